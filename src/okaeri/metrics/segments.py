@@ -1,0 +1,53 @@
+"""Which label each customer carries: an attribute, or what their latest contract says."""
+
+from __future__ import annotations
+
+import json
+
+from okaeri.base.errors import unknown
+from okaeri.base.text import _
+from okaeri.engines.duckdb import quoted
+from okaeri.engines.engine import Engine
+
+_CONTRACT_COLUMNS = ("plan", "end_reason")
+_EVERYBODY = "select customer, 'all' as segment from customer_codes"
+_FROM_CONTRACTS = """
+select c.customer, coalesce(f.label, '') as segment
+from customer_codes c
+left join (
+    select customer_id, {column} as label,
+           row_number() over (partition by customer_id order by started_at desc, subscription_id desc) as place
+    from subscriptions
+) f on f.customer_id = c.customer_id and f.place = 1
+"""
+_FROM_ATTRIBUTES = """
+select c.customer, coalesce(json_extract_string(f.attributes, {path}), '') as segment
+from customer_codes c
+left join customers f on f.customer_id = c.customer_id
+"""
+
+
+def segments_sql(engine: Engine, column: str | None) -> str:
+    """SQL for `segments(customer, segment)`: every customer exactly once, '' where nothing is known.
+
+    An attribute of the customers table wins over a contract's column of the same name. Raises `OkaeriError` when no
+    customer has such an attribute.
+    """
+    if column is None:
+        return _EVERYBODY
+    attributes = _attributes(engine)
+    if column in attributes:
+        return _FROM_ATTRIBUTES.format(path=quoted(f"$.{json.dumps(column, ensure_ascii=False)}"))
+    contracts = _CONTRACT_COLUMNS if _any(engine, "subscriptions") else ()
+    if column not in contracts:
+        raise unknown(_("customer attribute"), column, [*attributes, *contracts], listed_by="okaeri tables")
+    return _FROM_CONTRACTS.format(column=column)
+
+
+def _attributes(engine: Engine) -> list[str]:
+    rows = engine.query("select distinct unnest(json_keys(attributes)) as name from customers").to_pylist()
+    return sorted(row["name"] for row in rows)
+
+
+def _any(engine: Engine, table: str) -> bool:
+    return bool(engine.query(f"select 1 as one from {table} limit 1").num_rows)
