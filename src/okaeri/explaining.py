@@ -8,7 +8,7 @@ from okaeri.reports.glass import exemplar, glass_box
 
 
 def in_words(result: MetricResult) -> str:
-    """Definition, formula with its own inputs, interval, source and presence, one to a line, in the current language."""
+    """Definition, formula with its own inputs, interval, source and presence, one to a line."""
     box = glass_box(result)
     lines = [f"{result.metric.label}: {box.definition}", f"{box.formula}", box.worked or ""]
     lines += [f"{name}: {value}" for name, value in box.rows]
@@ -21,5 +21,3 @@ def rivals_in_words(result: MetricResult) -> tuple[str, ...]:
     if not shown or "came_and_went" not in shown.inputs:
         return ()
     return tuple(str(sentence) for sentence in why_rivals_differ(shown.inputs))
-
-

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,11 +20,15 @@ from okaeri.facts.contracts import TABLES, ColumnType, Table
 from okaeri.metrics.measuring import Facts, Measurer
 from okaeri.opening import count_currencies, name_contracts, observed_until
 
+# a time of day that says how far its zone is from UTC
+_WITH_OFFSET = r":[0-9.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+
 
 def facts_of(given: Mapping[str, Any], *, calendar: Calendar, now: datetime) -> Measurer:
     """Read tables into an engine of their own; a naive time is in the calendar's zone.
 
-    Raises `OkaeriError` when a table has no column that a contract requires.
+    Raises `OkaeriError` when a table has no column that a contract requires, a cell cannot be read, or the customers
+    name somebody twice.
     """
     engine = DuckDB()
     for name in SOURCES:
@@ -31,8 +36,8 @@ def facts_of(given: Mapping[str, Any], *, calendar: Calendar, now: datetime) -> 
         if given.get(name) is None:
             engine.put(name, contract.arrow_schema().empty_table())
         else:
-            engine.put("given", as_arrow(given[name]))
-            engine.define(name, _conform(contract, engine.query("select * from given limit 0").schema, calendar.zone))
+            _take(engine, contract, as_arrow(given[name]), calendar.zone)
+    _refuse_twins(engine)
     derive(engine, Recipe(zone=calendar.zone, returns="net"))
     name_contracts(engine, calendar.zone)
     facts = Facts(
@@ -45,6 +50,33 @@ def facts_of(given: Mapping[str, Any], *, calendar: Calendar, now: datetime) -> 
     return Measurer(engine, facts)
 
 
+def _take(engine: DuckDB, contract: Table, rows: pa.Table, zone: str) -> None:
+    engine.take("given", rows)
+    sql = _conform(contract, engine.query("select * from given limit 0").schema, zone)
+    try:
+        engine.define(contract.name, sql)
+    except duckdb.Error as error:
+        raise OkaeriError(
+            _("The {table} cannot be read: {why}.").format(table=contract.name, why=_first_line(error)),
+            advice=_("Give amounts as numbers, and times as timestamps or as text such as 2024-03-01 09:30."),
+        ) from None
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0].split(" Error: ", 1)[-1]
+
+
+def _refuse_twins(engine: DuckDB) -> None:
+    """A customer with two rows would be counted twice in every segment."""
+    counted = "select customer_id, count(*) as n from customers where customer_id is not null group by customer_id"
+    twins = engine.query(f"select customer_id from ({counted}) as c where n > 1 order by customer_id limit 1")
+    if twins.num_rows:
+        raise OkaeriError(
+            _("The customers name {customer!r} more than once.").format(customer=twins["customer_id"][0].as_py()),
+            advice=_("Keep one row per customer."),
+        )
+
+
 def as_arrow(table: Any) -> pa.Table:
     """A pandas, Polars or Arrow table, or the path of a Parquet file, as Arrow.
 
@@ -54,7 +86,7 @@ def as_arrow(table: Any) -> pa.Table:
     if isinstance(table, pa.Table):
         return table
     if isinstance(table, str | Path):
-        return pq.read_table(table)
+        return _read_parquet(Path(table))
     if isinstance(table, Mapping):
         return pa.table(dict(table))
     if hasattr(table, "__arrow_c_stream__"):
@@ -68,8 +100,20 @@ def as_arrow(table: Any) -> pa.Table:
     )
 
 
+def _read_parquet(path: Path) -> pa.Table:
+    advice = _("Give the path of a Parquet file.")
+    if not path.exists():
+        raise OkaeriError(_("There is no file {path}.").format(path=path), advice=advice)
+    try:
+        return pq.read_table(path)
+    except pa.ArrowInvalid as error:
+        raise OkaeriError(
+            _("{path} cannot be read: {why}.").format(path=path, why=str(error).rstrip(".")), advice=advice
+        ) from None
+
+
 def _conform(contract: Table, schema: pa.Schema, zone: str) -> str:
-    """SQL that gives the table of a contract: missing optional columns by their default, a missing key by row number."""
+    """SQL that gives the table of a contract: missing columns by their default, a missing key by row number."""
     return f"select {', '.join(_column(contract, column.name, schema, zone) for column in contract.columns)} from given"
 
 
@@ -84,7 +128,7 @@ def _column(contract: Table, name: str, schema: pa.Schema, zone: str) -> str:
     if contract.key == (name,) and name != "customer_id":
         return f"cast(row_number() over () as varchar) as {name}"
     if name == "kind":
-        amount = "amount" if "amount" in schema.names else "0"
+        amount = "cast(amount as double)" if "amount" in schema.names else "0"
         return f"case when {amount} < 0 then 'return' else 'purchase' end as kind"
     if name == "amount":
         return "0.0 as amount"
@@ -93,13 +137,18 @@ def _column(contract: Table, name: str, schema: pa.Schema, zone: str) -> str:
             _("The {table} have no column {column}.").format(table=contract.name, column=name),
             advice=_("Rename one of: {headers}.").format(headers=", ".join(schema.names)),
         )
-    return f"cast({quoted(str(column.default)) if column.default is not None else 'null'} as {column.type.sql}) as {name}"
+    default = "null" if column.default is None else quoted(str(column.default))
+    return f"cast({default} as {column.type.sql}) as {name}"
 
 
 def _cast(name: str, kind: ColumnType, found: pa.DataType, zone: str) -> str:
-    if kind is ColumnType.INSTANT and not (pa.types.is_timestamp(found) and found.tz):
-        return f"timezone({quoted(zone)}, cast({name} as timestamp))"
-    return f"cast({name} as {kind.sql})"
+    exact = f"cast({name} as {kind.sql})"
+    if kind is not ColumnType.INSTANT or (pa.types.is_timestamp(found) and found.tz):
+        return exact
+    local = f"timezone({quoted(zone)}, cast({name} as timestamp))"
+    if pa.types.is_timestamp(found) or pa.types.is_date(found):
+        return local
+    return f"case when regexp_matches(cast({name} as varchar), {quoted(_WITH_OFFSET)}) then {exact} else {local} end"
 
 
 def _identifier(name: str) -> str:

@@ -36,7 +36,7 @@ def open_facts(workspace: Workspace, *, now: datetime, as_of: datetime | None = 
     engine = DuckDB(threads=settings.threads, memory_limit=settings.memory_limit, spill=workspace.path / "spill")
     for table, files in sources.items():
         engine.scan(table, files, schema=TABLES[table].arrow_schema())
-    recipe = Recipe(zone=settings.zone, returns=settings.returns)
+    recipe = Recipe(zone=settings.zone, returns=settings.returns, currency=settings.currency)
     refresh(engine, _derived(workspace), {table: sources[table] for table in SOURCES}, recipe)
     return measurer_over(engine, workspace, has=[table for table, files in sources.items() if files], now=now)
 
@@ -76,8 +76,7 @@ def count_currencies(engine: Engine) -> int:
 def observed_until(engine: Engine, today: date, *, zone: str) -> date | None:
     """The first local day not observed: the day after the last fact that is not in the future."""
     latest = [
-        "select max(last_order_day) as day from customer_totals where last_order_day <= {today}",
-        "select max(last_event_day) as day from customer_totals where last_event_day <= {today}",
+        "select max(day) as day from customer_days where day <= {today}",
         "select max(start_day) as day from subscription_instants where start_day <= {today}",
         "select max(end_day) as day from subscription_instants where end_day <= {today}",
     ]

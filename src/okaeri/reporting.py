@@ -15,7 +15,8 @@ from okaeri.base.text import _, use_language
 from okaeri.charts import figure_of
 from okaeri.engines.derived import local_day
 from okaeri.facts.contracts import TABLES, ColumnType
-from okaeri.facts.receipts import import_receipts
+from okaeri.facts.importing import receipts
+from okaeri.facts.reading.reasons import reason_of
 from okaeri.metrics.metric import METRICS
 from okaeri.metrics.timetable import EPOCH
 from okaeri.reports.contents import FigureBlock, Headline, ImportFacts, LeftOut, Report, TableFacts
@@ -30,7 +31,7 @@ _WEEKS, _MONTHS = 53, 13
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
-    """One question of a report; `recent` keeps a weekly or monthly picture to the last year, `drawn` gives it a chart."""
+    """One question of a report; `recent` keeps it to the last year, `drawn` gives it a chart."""
 
     metric: str
     by: str = "month"
@@ -120,7 +121,7 @@ def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None
 
 def _answers(shop: Shop, segment: str | None) -> Iterator[tuple[Ask, Result]]:
     whole = shop.measure("crr", by="all")
-    has_orders = "orders" in shop.measurer().facts.has
+    has_orders = "orders" in shop.ask(lambda measurer: measurer.facts.has)
     for ask in ASKS:
         metric = METRICS[ask.metric]
         if metric.contractual_only and not whole.presence.rule.contractual:
@@ -142,11 +143,11 @@ def _recent_start(ask: Ask, whole: Result) -> date | None:
 
 
 def _says_something(result: Result) -> bool:
-    return any(m.state is not State.UNDEFINED for m in result.measurements)
+    return any(m.state is State.COMPLETE and m.value is not None for m in result.measurements)
 
 
 def _table_facts(shop: Shop) -> Iterator[TableFacts]:
-    engine, zone = shop.measurer().engine, shop.workspace.settings.zone
+    zone = shop.workspace.settings.zone
     for table, rows in shop.tables().items():
         contract = TABLES[table]
         first = last = None
@@ -155,17 +156,23 @@ def _table_facts(shop: Shop) -> Iterator[TableFacts]:
             day = f"date_diff('day', date '1970-01-01', {column.name})"
             if column.type is ColumnType.INSTANT:
                 day = local_day(column.name, zone)
-            found = engine.query(f"select min({day}) as first, max({day}) as last from {table}").to_pylist()[0]
-            first, last = (None if d is None else EPOCH + timedelta(days=d) for d in (found["first"], found["last"]))
+            first, last = _ends(shop, f"select min({day}) as first, max({day}) as last from {table}")
         yield TableFacts(table=table, rows=rows, first=first, last=last)
 
 
+def _ends(shop: Shop, sql: str) -> Iterator[date | None]:
+    found = shop.ask(lambda measurer: measurer.engine.query(sql)).to_pylist()[0]
+    return (None if day is None else EPOCH + timedelta(days=day) for day in (found["first"], found["last"]))
+
+
 def _imports(shop: Shop) -> Iterator[ImportFacts]:
-    for receipt in import_receipts(shop.workspace):
+    for receipt in receipts(shop.workspace):
         yield ImportFacts(
             file=receipt["file"],
             table=receipt["table"],
             **{name: receipt[name] for name in ("read", "new", "replaced", "unchanged", "quarantined")},
-            left_out=tuple(LeftOut(reason=reason, rows=rows) for reason, rows in receipt["left_out"]),
-            notes=tuple(receipt["notes"]),
+            left_out=tuple(
+                LeftOut(reason=reason_of(each["code"], each["column"]), rows=each["count"])
+                for each in receipt["left_out"]
+            ),
         )

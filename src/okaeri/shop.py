@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from okaeri.base.calendar import Calendar, Period
 from okaeri.base.text import current_language, use_language
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from okaeri.metrics.measuring import Measurer
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 TABLES = ("orders", "subscriptions", "events", "customers")
 
 
 class Asked(TypedDict, total=False):
     """What a question may say; `end` is not included, `periods` names custom or rolling periods instead of `by`."""
 
-    by: str
+    by: str | None
     start: date | None
     end: date | None
     segment: str | None
@@ -54,7 +55,7 @@ def _utc_now() -> datetime:
 class Result(MetricResult):
     """A metric's measurements that can draw and explain themselves and name the customers behind them."""
 
-    measurer: Measurer
+    ask: Callable[[Callable[[Measurer], Any]], Any]
 
     def figure(self) -> Figure:
         """The chart with its finding, definition, insight, alternative text and table."""
@@ -83,7 +84,8 @@ class Result(MetricResult):
         """
         from okaeri.metrics.members import members
 
-        return members(self.measurer, self, period=period, state=state)
+        found: list[str] = self.ask(lambda measurer: members(measurer, self, period=period, state=state))
+        return found
 
     def _repr_html_(self) -> str:
         from okaeri.reports.notebook import result_html
@@ -105,9 +107,7 @@ class Shop:
 
         Raises `OkaeriError` for names that do not exist and when there is nothing to measure.
         """
-        from okaeri.opening import retrying
-
-        return retrying(lambda: _as_result(self.measurer(), metric, question), again=self.forget_files)
+        return _as_result(self.ask(lambda measurer: measurer.measure(metric, **question)), ask=self.ask)
 
     def retention(self, **question: Unpack[Asked]) -> Result:
         """Customer retention rate per period."""
@@ -119,7 +119,9 @@ class Shop:
 
     def cohorts(self, *, kind: str = "exact", **question: Unpack[Asked]) -> Result:
         """The cohort triangle: `kind` is exact, unbounded (on or after) or revenue."""
-        return self.measure({"exact": "cohort", "unbounded": "cohort_unbounded"}.get(kind, f"cohort_{kind}"), **question)
+        return self.measure(
+            {"exact": "cohort", "unbounded": "cohort_unbounded"}.get(kind, f"cohort_{kind}"), **question
+        )
 
     def survival(self, **question: Unpack[Asked]) -> Result:
         """The Kaplan–Meier retention curve."""
@@ -131,7 +133,6 @@ class Shop:
 
     def value(self, **question: Unpack[Asked]) -> Result:
         """Historical customer lifetime value."""
-        question.setdefault("by", "all")
         return self.measure("clv_historical", **question)
 
     def import_file(self, path: Path | str, *, table: str, **options: Any) -> ImportSummary:
@@ -159,6 +160,12 @@ class Shop:
         lake = Lake(self.workspace.lake_path)
         return {table: lake.rows(table) for table in lake.tables()}
 
+    def ask(self, question: Callable[[Measurer], T]) -> T:
+        """Put a question to the facts as they are now, again when their files were replaced meanwhile."""
+        from okaeri.opening import retrying
+
+        return retrying(lambda: question(self.measurer()), again=self.forget_files)
+
     def measurer(self) -> Measurer:
         """The measurer over the facts as they are now; a new one when facts or settings changed."""
         from okaeri.opening import open_facts, state_of
@@ -166,7 +173,8 @@ class Shop:
         state = state_of(self.workspace, as_of=self.as_of)
         if self._session is None or self._session[0] != state:
             self.forget_files()
-            self._session = (state, open_facts(self.workspace, now=self._clock(), as_of=self.as_of))
+            now = min(self._clock(), self.as_of) if self.as_of else self._clock()
+            self._session = (state, open_facts(self.workspace, now=now, as_of=self.as_of))
         return self._session[1]
 
     def forget_files(self) -> None:
@@ -176,11 +184,10 @@ class Shop:
             self._session = None
 
 
-def open(
-    path: Path | str = "okaeri-workspace", *, clock: Clock = _utc_now, as_of: datetime | None = None
-) -> Shop:
+def open(path: Path | str = "okaeri-workspace", *, clock: Clock = _utc_now, as_of: datetime | None = None) -> Shop:
     """Open a workspace, as it was at the instant `as_of` if given; raises `OkaeriError` when there is none."""
-    return Shop(Workspace.open(path), clock=clock, as_of=as_of)
+    workspace = Workspace.open(path)
+    return Shop(workspace, clock=clock, as_of=workspace.calendar.instant(as_of) if as_of else None)
 
 
 def create(path: Path | str, *, settings: Mapping[str, Any] | None = None, clock: Clock = _utc_now) -> Shop:
@@ -195,11 +202,11 @@ def measure(metric: str, *, calendar: Calendar = Calendar(), **asked: Unpack[Ask
     """
     from okaeri.frames import facts_of
 
-    tables = {name: asked[name] for name in TABLES if name in asked}
-    question = {name: value for name, value in asked.items() if name not in TABLES}
-    return _as_result(facts_of(tables, calendar=calendar, now=_utc_now()), metric, question)
+    question: dict[str, Any] = dict(asked)
+    tables = {name: question.pop(name) for name in TABLES if name in question}
+    measurer = facts_of(tables, calendar=calendar, now=_utc_now())
+    return _as_result(measurer.measure(metric, **question), ask=lambda question: question(measurer))
 
 
-def _as_result(measurer: Measurer, metric: str, question: Mapping[str, Any]) -> Result:
-    found = measurer.measure(metric, **question)
-    return Result(measurer=measurer, **{field.name: getattr(found, field.name) for field in fields(found)})
+def _as_result(found: MetricResult, *, ask: Callable[[Callable[[Measurer], Any]], Any]) -> Result:
+    return Result(ask=ask, **{field.name: getattr(found, field.name) for field in fields(found)})

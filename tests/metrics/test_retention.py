@@ -63,7 +63,13 @@ def random_contracts(random: Random) -> list[oracle.Contract]:
         length = random.choice([None, 0, random.randrange(200 * 48), random.randrange(30 * 48)])
         log.append((who, start, None if length is None else start + timedelta(minutes=30 * length)))
         if length and random.random() < 0.4:
-            log.append((who, start + timedelta(minutes=30 * length), None if random.random() < 0.3 else START + timedelta(days=500)))
+            log.append(
+                (
+                    who,
+                    start + timedelta(minutes=30 * length),
+                    None if random.random() < 0.3 else START + timedelta(days=500),
+                )
+            )
     return log
 
 
@@ -157,9 +163,7 @@ def test_retention_of_subscribers_equals_the_brute_force_count(zone: str, by: st
 
 @settings(max_examples=40, deadline=None)
 @given(log=order_logs(), zone=st.sampled_from(ZONES), by=st.sampled_from(GRAINS), window=st.integers(1, 120))
-def test_any_log_at_all_equals_the_brute_force_count(
-    log: list[oracle.Visit], zone: str, by: str, window: int
-) -> None:
+def test_any_log_at_all_equals_the_brute_force_count(log: list[oracle.Visit], zone: str, by: str, window: int) -> None:
     result = ok.measure("crr", orders=orders_of(log), by=by, presence=f"orders:{window}d", calendar=Calendar(zone=zone))
 
     stays = oracle.stays_of_visits(log, zone=zone, window_days=window)
@@ -173,14 +177,19 @@ def test_a_custom_period_equals_the_brute_force_count(log: list[oracle.Visit], s
     period = Period(start, start + timedelta(days=length))
     result = ok.measure("crr", orders=orders_of(log), presence="orders:30d", cutoff=date(2025, 1, 1), periods=(period,))
 
-    assert_equal_to_the_count(result.measurements[0], oracle.stays_of_visits(log, zone="UTC", window_days=30), result.cutoff)
+    assert_equal_to_the_count(
+        result.measurements[0], oracle.stays_of_visits(log, zone="UTC", window_days=30), result.cutoff
+    )
 
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_more_periods_than_one_mask_holds_are_counted_alike(zone: str) -> None:
     """Two hundred weeks need four masks; each boundary between masks must agree with the count."""
-    log = [(who, datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=step * pace)) for who, pace in
-           [("aki", 20), ("chiyo", 45), ("d", 91)] for step in range(1400 // pace)]
+    log = [
+        (who, datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=step * pace))
+        for who, pace in [("aki", 20), ("chiyo", 45), ("d", 91)]
+        for step in range(1400 // pace)
+    ]
 
     result = ok.measure("crr", orders=orders_of(log), by="week", presence="orders:40d", calendar=Calendar(zone=zone))
 
@@ -227,8 +236,12 @@ def test_the_open_period_is_partial_and_counted_up_to_the_cutoff() -> None:
 
 
 def test_the_customers_behind_a_figure_are_as_many_as_it_counts() -> None:
-    log = [("aki", datetime(2024, 1, 5, tzinfo=UTC)), ("aki", datetime(2024, 2, 20, tzinfo=UTC)),
-           ("chiyo", datetime(2024, 1, 10, tzinfo=UTC)), ("d", datetime(2024, 3, 3, tzinfo=UTC))]
+    log = [
+        ("aki", datetime(2024, 1, 5, tzinfo=UTC)),
+        ("aki", datetime(2024, 2, 20, tzinfo=UTC)),
+        ("chiyo", datetime(2024, 1, 10, tzinfo=UTC)),
+        ("d", datetime(2024, 3, 3, tzinfo=UTC)),
+    ]
     result = ok.measure("crr", orders=orders_of(log), presence="orders:30d")
 
     assert result.customers(period="2024-02", state="lost") == ["chiyo"]
@@ -260,8 +273,13 @@ def test_several_currencies_do_not_count_a_customer_twice() -> None:
 
 def test_renewals_count_only_contracts_that_came_up() -> None:
     start, month = datetime(2024, 1, 1, tzinfo=UTC), timedelta(days=31)
-    log = [("aki", start, start + 1.2 * month), ("chiyo", start, None), ("d", start, start + 1.1 * month),
-           ("d", start + 1.1 * month, None), ("e", start + 2 * month, None)]
+    log = [
+        ("aki", start, start + 1.2 * month),
+        ("chiyo", start, None),
+        ("d", start, start + 1.1 * month),
+        ("d", start + 1.1 * month, None),
+        ("e", start + 2 * month, None),
+    ]
 
     february = ok.measure("churn_could_have", subscriptions=contracts_of(log)).rows[1]
 

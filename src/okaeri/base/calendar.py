@@ -80,7 +80,7 @@ class Calendar:
     def __post_init__(self) -> None:
         try:
             ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as Asia
             raise OkaeriError(
                 _("There is no time zone called {zone!r}.").format(zone=self.zone),
                 advice=_("Use an IANA name such as Asia/Tokyo, Asia/Seoul or Europe/London."),
@@ -98,6 +98,14 @@ class Calendar:
         datetime.date(2023, 12, 31)
         """
         return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def instant(self, moment: datetime) -> datetime:
+        """A moment in UTC; a naive one is what clocks in the zone show.
+
+        >>> Calendar(zone="Asia/Tokyo").instant(datetime(2024, 1, 1, 9)).isoformat()
+        '2024-01-01T00:00:00+00:00'
+        """
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)
 
     def start_of(self, day: date) -> datetime:
         """The instant, in UTC, at which a local day begins (also where midnight does not exist).

@@ -57,7 +57,7 @@ class Survival:
         """Where the band crosses one half, in days; None where it does not. Brookmeyer & Crowley (1982), Biometrics 38.
 
         >>> kaplan_meier([1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 1, 1, 1, 1, 1]).median_bounds
-        (1.0, 6.0)
+        (1.0, 7.0)
         """
         return _first_at_most_half(self.day, self.low), _first_at_most_half(self.day, self.high)
 

@@ -60,13 +60,31 @@ def show(value: float | None, unit: Unit, *, currency: str | None = None, digits
 
     locale = {"en": "en_US", "ja": "ja_JP", "ko": "ko_KR"}[current_language()]
     if unit is Unit.MONEY:
-        return numbers.format_currency(value, currency or "XXX", locale=locale) if currency else _plain(value, 2, locale)
+        return (
+            numbers.format_currency(value, currency or "XXX", locale=locale) if currency else _plain(value, 2, locale)
+        )
     if unit is Unit.RATE:
         return numbers.format_percent(value, format=_pattern(1 if digits is None else digits) + "%", locale=locale)
     number = _plain(value, _DIGITS[unit] if digits is None else digits, locale)
     if unit is Unit.DAYS:
         return str(_("{n} days").format(n=number))
     return str(_("{n} years").format(n=number)) if unit is Unit.YEARS else number
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value inside a sentence: written in the reader's language when the sentence is.
+
+    >>> str(Shown(0.9, Unit.RATE, 0))
+    '90%'
+    """
+
+    value: float | None
+    unit: Unit
+    digits: int | None = None
+
+    def __str__(self) -> str:
+        return show(self.value, self.unit, digits=self.digits)
 
 
 _DIGITS = {Unit.RATIO: 2, Unit.COUNT: 0, Unit.DAYS: 1, Unit.YEARS: 2, Unit.POINTS: 1}

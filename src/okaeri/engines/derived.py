@@ -30,10 +30,15 @@ _CODES = pa.schema([("customer", pa.int64()), ("customer_id", pa.string())])
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
-    """What the derived tables depend on besides the facts: zone and the way of treating returns."""
+    """What the derived tables depend on besides the facts: zone, way of treating returns, and usual currency."""
 
     zone: str
-    returns: str
+    returns: str = "net"
+    currency: str = ""
+
+    def stamp(self) -> list[str | int]:
+        """All of it, with the version of the derived tables' own form."""
+        return [self.zone, self.returns, self.currency, _FORMAT]
 
 
 def local_day(column: str, zone: str) -> str:
@@ -72,7 +77,7 @@ def _build(engine: Engine, folder: Path, home: Path, sources: Mapping[str, Seque
             _extend(engine, staging, earlier, sources, recipe)
         else:
             _rebuild(engine, staging, recipe)
-        stamp = {"sources": {k: sorted(v) for k, v in sources.items()}, "recipe": [recipe.zone, recipe.returns, _FORMAT]}
+        stamp = {"sources": {k: sorted(v) for k, v in sources.items()}, "recipe": recipe.stamp()}
         (staging / "manifest.json").write_text(json.dumps(stamp), "utf-8")
         os.rename(staging, home)
     except OSError:
@@ -86,7 +91,11 @@ def _build(engine: Engine, folder: Path, home: Path, sources: Mapping[str, Seque
 def _rebuild(engine: Engine, staging: Path, recipe: Recipe) -> None:
     _name_inputs(engine, recipe)
     engine.put("known_codes", _CODES.empty_table())
-    for name, order in (("customer_codes", "customer"), ("customer_days", "customer, day"), ("customer_totals", "customer")):
+    for name, order in (
+        ("customer_codes", "customer"),
+        ("customer_days", "customer, day"),
+        ("customer_totals", "customer"),
+    ):
         _write(engine, name, staging, order=order)
 
 
@@ -117,15 +126,19 @@ def _write(engine: Engine, name: str, staging: Path, *, order: str, sql: str | N
 
 def _name_inputs(engine: Engine, recipe: Recipe) -> None:
     for name, table, column in (("order_days", "orders", "ordered_at"), ("event_days", "events", "occurred_at")):
-        engine.define(name, f"select *, cast({local_day(column, recipe.zone)} as integer) as day from {table}", keep=False)
-    engine.put("derived_rule", pa.table({"returns_lower_revenue": [recipe.returns == "net"]}))
+        engine.define(
+            name, f"select *, cast({local_day(column, recipe.zone)} as integer) as day from {table}", keep=False
+        )
+    engine.put(
+        "derived_rule", pa.table({"returns_lower_revenue": [recipe.returns == "net"], "currency": [recipe.currency]})
+    )
 
 
 def _usable(folder: Path, sources: Mapping[str, Sequence[str]], recipe: Recipe) -> Path | None:
     """The newest derived folder whose facts are all still there."""
     for home in sorted(_homes(folder), key=lambda path: path.stat().st_mtime, reverse=True):
         stamp = _manifest(home)
-        same = stamp["recipe"] == [recipe.zone, recipe.returns, _FORMAT]
+        same = stamp["recipe"] == recipe.stamp()
         if same and all(set(stamp["sources"][table]) <= set(sources[table]) for table in ("orders", "events")):
             return home
     return None
@@ -150,7 +163,7 @@ def _sweep(folder: Path, *, keep: Path) -> None:
 
 def _fingerprint(sources: Mapping[str, Sequence[str]], recipe: Recipe) -> str:
     names = [[table, sorted(os.path.basename(file) for file in sources[table])] for table in SOURCES]
-    text = json.dumps([names, recipe.zone, recipe.returns, _FORMAT])
+    text = json.dumps([names, recipe.stamp()])
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_SQL_TYPES = {
+    "int64": "bigint",
+    "int32": "integer",
+    "string": "varchar",
+    "large_string": "varchar",
+    "bool": "boolean",
+    "date32[day]": "date",
+    "timestamp[us]": "timestamp",
+}
+
+
 class DuckDB:
     """An in-memory DuckDB over Parquet files.
 
@@ -42,7 +53,14 @@ class DuckDB:
             self.put(name, schema.empty_table())
 
     def put(self, name: str, rows: pa.Table) -> None:
-        """Name a small table that comes from Python."""
+        """Name a small table of plain columns that comes from Python."""
+        # registering an Arrow table makes DuckDB import pandas, which costs more than all the rest of a question
+        columns = [f"unnest(cast(? as {_sql_type(field.type)}[])) as {field.name}" for field in rows.schema]
+        values = [column.to_pylist() for column in rows.columns]
+        self._connection.execute(f"create or replace temp table {name} as select {', '.join(columns)}", values)
+
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Name the rows of an Arrow table of any size and type."""
         self._connection.register("_incoming", rows)
         self._connection.execute(f"create or replace temp table {name} as from _incoming")
         self._connection.unregister("_incoming")
@@ -57,12 +75,19 @@ class DuckDB:
 
     def write(self, sql: str, path: str) -> int:
         """Run one query into a Parquet file and return how many rows it wrote."""
-        copied = self._connection.execute(f"copy ({sql}) to {quoted(path)} (format parquet, compression zstd)").fetchone()
+        copied = self._connection.execute(
+            f"copy ({sql}) to {quoted(path)} (format parquet, compression zstd)"
+        ).fetchone()
         return int(copied[0]) if copied else 0
 
     def close(self) -> None:
         """Let go of memory and files."""
         self._connection.close()
+
+
+def _sql_type(kind: pa.DataType) -> str:
+    name = str(kind)
+    return "timestamptz" if name.startswith("timestamp") and "tz=" in name else _SQL_TYPES.get(name, name)
 
 
 def quoted(text: str) -> str:

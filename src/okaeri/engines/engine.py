@@ -16,7 +16,10 @@ class Engine(Protocol):
         """Name the rows of some Parquet files; no file means a table of `schema` without rows."""
 
     def put(self, name: str, rows: pa.Table) -> None:
-        """Name a small table that comes from Python."""
+        """Name a small table of plain columns that comes from Python."""
+
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Name the rows of an Arrow table of any size and type."""
 
     def define(self, name: str, sql: str, *, keep: bool = True) -> None:
         """Name the rows of a query: computed once when `keep`, else at each use."""

@@ -26,7 +26,8 @@ class MetricContext:
         """Whether a period is complete, partial or not begun, and why.
 
         >>> from okaeri.metrics.presence import PresenceRule
-        >>> context = MetricContext(periods=(), cutoff=date(2024, 2, 10), presence=Presence(rule=PresenceRule.parse("subscriptions")))
+        >>> contracts = Presence(rule=PresenceRule.parse("subscriptions"))
+        >>> context = MetricContext(periods=(), cutoff=date(2024, 2, 10), presence=contracts)
         >>> context.state_of(Period(date(2024, 2, 1), date(2024, 3, 1)))[0].value
         'partial'
         """

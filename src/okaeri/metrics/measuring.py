@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from okaeri.base.calendar import Calendar, Grain, Period
 from okaeri.base.errors import OkaeriError, unknown
@@ -20,6 +21,9 @@ from okaeri.metrics.result import MetricResult
 from okaeri.metrics.segments import segments_sql
 from okaeri.metrics.timetable import EPOCH, Timetable, day_number
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
@@ -34,6 +38,9 @@ class Facts:
     name: str = ""
 
 
+_WARM_UP = _("Silence is noticed after {days} days, so nobody can be lost in the first {days} days of the data.")
+
+
 class Measurer:
     """Answers questions about the facts in one engine; inputs made for one metric serve the next."""
 
@@ -42,12 +49,13 @@ class Measurer:
         self.facts = facts
         self.inputs = Inputs(engine, currencies=facts.currencies)
         self._presences: dict[tuple[str, date], Presence] = {}
+        self._answers: dict[tuple[str, Question], pa.Table] = {}
 
     def measure(
         self,
         metric_id: str,
         *,
-        by: str = "month",
+        by: str | None = None,
         start: date | None = None,
         end: date | None = None,
         segment: str | None = None,
@@ -57,6 +65,8 @@ class Measurer:
     ) -> MetricResult:
         """Measure one metric over the periods in `[start, end)`; without them over all that was observed.
 
+        `by` is a grain; None is the metric's own, mostly the month.
+
         `periods` names custom or rolling periods instead; they may overlap. Raises `OkaeriError` for a name that
         does not exist, or when there is no fact to measure.
         """
@@ -64,14 +74,16 @@ class Measurer:
         known_until = self._cutoff(cutoff)
         chosen = self._presence(presence, known_until)
         labelled, labels = self._segments(segment)
-        groups = [(period,) for period in periods] if periods else [self._periods(by, start, end, chosen, known_until)]
+        grain = _grain(by or metric.default_by)
+        first = self._first_day(metric, chosen, known_until)
+        groups = [(period,) for period in periods or ()] or [self._periods(grain, start or first, end or known_until)]
         context = MetricContext(
             periods=groups[0],
             cutoff=known_until,
             presence=chosen,
             segments=labels,
             segment_column=segment,
-            grain="custom" if periods else _grain(by).value,
+            grain="custom" if periods else grain.value,
         )
         answers = [self._answer(metric, replace(context, periods=group), labelled) for group in groups]
         return MetricResult(
@@ -99,15 +111,26 @@ class Measurer:
                 _("{metric} needs contracts.").format(metric=metric.label),
                 advice=_("Import subscriptions and measure with `--presence subscriptions`."),
             )
-        question = self._question(context, observed, labelled)
-        self.inputs.make(metric.needs, question)
-        return metric.measure(metric, self.engine.query(metric.sql), context)
+        first = self._first_day(metric, context.presence, context.cutoff)
+        timetable = Timetable(periods=observed, cutoff=day_number(context.cutoff), first_day=day_number(first))
+        question = Question(presence=context.presence, timetable=timetable, segments_sql=labelled)
+        return metric.measure(metric, self._rows(metric, question), context)
 
-    def _question(self, context: MetricContext, observed: tuple[Period, ...], labelled: str) -> Question:
-        cutoff = day_number(context.cutoff)
-        first = self.inputs.first_day(context.presence, cutoff=cutoff)
-        timetable = Timetable(periods=observed, cutoff=cutoff, first_day=cutoff - 1 if first is None else first)
-        return Question(presence=context.presence, timetable=timetable, segments_sql=labelled)
+    def _rows(self, metric: Metric, question: Question) -> pa.Table:
+        """The query's rows; metrics that share a query share its rows."""
+        key = (metric.query, question)
+        if key not in self._answers:
+            self.inputs.make(metric.needs, question)
+            self._answers[key] = self.engine.query(metric.sql)
+        return self._answers[key]
+
+    def _first_day(self, metric: Metric, presence: Presence, cutoff: date) -> date:
+        """The local day of the first presence, or of the first order for what is counted on orders."""
+        days = [self.inputs.first_day(presence, cutoff=day_number(cutoff))]
+        if "customer_days" in metric.needs:
+            days.append(self.inputs.first_fact_day())
+        known = [day for day in days if day is not None]
+        return min(EPOCH + timedelta(days=min(known)) if known else cutoff, cutoff - timedelta(days=1))
 
     def _cutoff(self, asked: date | None) -> date:
         known = asked or self.facts.until
@@ -146,21 +169,18 @@ class Measurer:
         rows = self.engine.query(f"select distinct segment from ({sql}) as s order by segment").to_pylist()
         return sql, tuple(row["segment"] for row in rows)
 
-    def _periods(
-        self, by: str, start: date | None, end: date | None, presence: Presence, cutoff: date
-    ) -> tuple[Period, ...]:
-        first_day = self.inputs.first_day(presence, cutoff=day_number(cutoff))
-        first = start or (EPOCH + timedelta(days=first_day) if first_day is not None else cutoff - timedelta(days=1))
-        last = (end or cutoff) - timedelta(days=1)
-        if last < first:
+    def _periods(self, grain: Grain, start: date, end: date) -> tuple[Period, ...]:
+        if end <= start:
             raise OkaeriError(
-                _("From {start} to {end} there is no day.").format(start=first, end=last + timedelta(days=1)),
+                _("From {start} to {end} there is no day.").format(start=start, end=end),
                 advice=_("The end is not included; choose an end later than the start and than the first fact."),
             )
-        return self.facts.calendar.periods(_grain(by), first=first, last=last)
+        return self.facts.calendar.periods(grain, first=start, last=end - timedelta(days=1))
 
     def _notes(self, metric: Metric, presence: Presence) -> tuple[Text, ...]:
         notes = [presence.sentence]
+        if metric.family == "retention" and not presence.rule.contractual:
+            notes.append(_WARM_UP.format(days=presence.rule.window_days))
         if self.facts.currencies > 1 and metric.unit is Unit.MONEY:
             notes.append(_("There are several currencies; each is shown on its own and none are added."))
         return tuple(notes)

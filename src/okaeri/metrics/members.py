@@ -36,9 +36,7 @@ left join presence p on p.customer = f.customer and p.chunk = 0
 """
 
 
-def members(
-    measurer: Measurer, result: MetricResult, *, period: Period | date | str | None, state: str
-) -> list[str]:
+def members(measurer: Measurer, result: MetricResult, *, period: Period | date | str | None, state: str) -> list[str]:
     """The sorted ids of the customers that were `state` in one period of a result.
 
     Raises `OkaeriError` for a state that does not exist or a period the result does not hold.

@@ -48,6 +48,11 @@ class Inputs:
         first: int | None = self.engine.query("select min(first_day) as day from customer_spans").to_pylist()[0]["day"]
         return first
 
+    def first_fact_day(self) -> int | None:
+        """The day of the first order or event of anybody, or None without any."""
+        first: int | None = self.engine.query("select min(day) as day from customer_days").to_pylist()[0]["day"]
+        return first
+
     def make(self, needs: tuple[str, ...], question: Question) -> None:
         """Make every input in `needs` for this question; what already fits is kept."""
         for name in ("cutoff", *needs):

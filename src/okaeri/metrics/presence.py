@@ -7,9 +7,19 @@ from dataclasses import dataclass
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text, _
+from okaeri.base.units import Shown, Unit
 
 WINDOWS = (30, 60, 90, 180, 365)
 COVERAGE = 0.90
+_BOUGHT = _("A customer is somebody who bought in the last {days} days.")
+_USED = _("A customer is somebody who used the product in the last {days} days.")
+_CONTRACT = _("A customer is somebody with a running contract.")
+_CONTRACT_WITH_GRACE = _("A customer is somebody with a running contract; gaps of up to {grace} days are no churn.")
+_SHORTEST = _(
+    "{what} The window of {days} days covers {covered} of the {gaps} gaps between visits; "
+    "it is the shortest that covers 90%."
+)
+_LONGEST = _("{what} No shorter window covers 90% of the {gaps} gaps between visits, so the longest is used.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,20 +86,16 @@ class Presence:
     def sentence(self) -> Text:
         """Who counts as a customer and why, in one sentence."""
         if self.rule.contractual:
-            return _("A customer is somebody with a running contract; gaps of up to {grace} days are no churn.").format(
-                grace=self.grace_days
-            )
+            return _CONTRACT_WITH_GRACE.format(grace=self.grace_days) if self.grace_days else _CONTRACT
         days = self.rule.window_days
-        what = _("A customer is somebody who bought in the last {days} days.").format(days=days)
-        if self.rule.source == "events":
-            what = _("A customer is somebody who used the product in the last {days} days.").format(days=days)
+        what = (_USED if self.rule.source == "events" else _BOUGHT).format(days=days)
         if not self.auto:
             return what
         if self.covered is None:
             return _("{what} Nobody has come back yet, so the longest window is used.").format(what=what)
-        return _("{what} {days} days were chosen because they cover {covered:.0%} of {gaps:,} gaps between visits.").format(
-            what=what, days=days, covered=self.covered, gaps=self.gaps
-        )
+        reason = _SHORTEST if self.covered >= COVERAGE else _LONGEST
+        covered, gaps = Shown(self.covered, Unit.RATE, 0), Shown(self.gaps, Unit.COUNT)
+        return reason.format(what=what, days=days, covered=covered, gaps=gaps)
 
 
 def choose_window(covered_within: dict[int, int], *, gaps: int) -> int:

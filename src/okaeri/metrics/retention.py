@@ -9,7 +9,7 @@ from okaeri.base.calendar import Period
 from okaeri.base.intervals import wilson
 from okaeri.base.measurement import Interval, Measurement, State
 from okaeri.base.text import Text, _
-from okaeri.base.units import Unit
+from okaeri.base.units import Shown, Unit
 from okaeri.metrics.context import MetricContext
 from okaeri.metrics.metric import Example, Metric, register
 
@@ -215,6 +215,10 @@ CHURN_COULD_HAVE = register(
         measure=measure_share,
         caveats=(
             _("A contract is due on the day it ended or, while it runs, on its next renewal day."),
+            _(
+                "Contracts without a renewal day that still run are never due, "
+                "so their customers are missing from the base."
+            ),
             _("Long contracts that could not end leave the base, so it is higher than the churn rate."),
         ),
         extra={
@@ -234,18 +238,11 @@ def why_rivals_differ(counts: Counts) -> tuple[Text, ...]:
     >>> [str(t) for t in why_rivals_differ({"cs": 10, "cn": 0, "came_and_went": 0, "lost": 1})]
     ['Nobody joined in this period, so the opening base and the total base agree.']
     """
-    joined = counts["cn"] + counts["came_and_went"]
-    sentences = [_("Nobody joined in this period, so the opening base and the total base agree.")]
-    if joined:
-        sentences = [
-            _("{joined:,} customers joined in the period: the total base counts them, the opening base does not.").format(
-                joined=joined
-            )
-        ]
-    if counts["came_and_went"]:
-        sentences.append(
-            _("{n:,} customers came and went inside the period; only the same-window and total-base definitions see them.").format(
-                n=counts["came_and_went"]
-            )
-        )
-    return tuple(sentences)
+    joined, passing = counts["cn"] + counts["came_and_went"], counts["came_and_went"]
+    base = _JOINED.format(joined=Shown(joined, Unit.COUNT)) if joined else _NOBODY_JOINED
+    return (base, _PASSING.format(n=Shown(passing, Unit.COUNT))) if passing else (base,)
+
+
+_NOBODY_JOINED = _("Nobody joined in this period, so the opening base and the total base agree.")
+_JOINED = _("{joined} customers joined in the period: the total base counts them, the opening base does not.")
+_PASSING = _("{n} customers came and went inside the period; only the same-window and total-base definitions see them.")

@@ -1,6 +1,7 @@
 """Periods as rows of small tables, so that SQL joins on a day instead of comparing ranges.
 
-Boundaries and periods are bits of 64-bit masks, 61 periods to a chunk: boundary 61 of one chunk is boundary 0 of the next.
+Boundaries and periods are bits of 64-bit masks, 61 periods to a chunk; boundary 61 of a chunk is boundary 0 of the
+next.
 """
 
 from __future__ import annotations

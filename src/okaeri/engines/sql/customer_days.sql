@@ -6,7 +6,8 @@ select c.customer, f.day, f.currency,
        sum(f.returned) as returned,
        cast(sum(f.events) as integer) as events
 from (
-    select o.customer_id, o.day, coalesce(o.currency, '') as currency,
+    select o.customer_id, o.day,
+           case when coalesce(o.currency, '') = '' then r.currency else o.currency end as currency,
            case when o.kind = 'purchase' then 1 else 0 end as orders,
            case when o.kind = 'purchase' or r.returns_lower_revenue then o.amount else 0.0 end as revenue,
            case when o.kind = 'purchase' then o.amount * o.amount else 0.0 end as amount_squares,

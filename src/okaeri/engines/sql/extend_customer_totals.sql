@@ -13,5 +13,5 @@ from (
            case when orders > 0 then day end, case when orders > 0 then day end, orders,
            case when events > 0 then day end, case when events > 0 then day end, events
     from new_days
-) as both
+) as spans
 group by customer

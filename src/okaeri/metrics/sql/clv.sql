@@ -21,12 +21,13 @@ value as (
     group by g.segment, p.period, p.currency
 ),
 bought as (
-    -- also what lies before the first period (period = -1); what lies after the last is left out
-    select c.customer, d.period, min(c.day) as min_day, max(c.day) as max_day, sum(c.orders) as orders
+    -- what lies before the first period counts as well (period -1), what lies after the last does not
+    select c.customer, coalesce(d.period, -1) as period, min(c.day) as min_day, max(c.day) as max_day, sum(c.orders) as orders
     from customer_days c
-    join days d on d.day = c.day
-    where (d.bit <> 0 or d.period = -1) and c.orders > 0
-    group by c.customer, d.period
+    cross join cutoff k
+    left join days d on d.day = c.day
+    where c.orders > 0 and c.day < k.day and (d.bit <> 0 or coalesce(d.period, -1) = -1)
+    group by c.customer, coalesce(d.period, -1)
 ),
 so_far as (
     select customer, period, max_day,

@@ -1,0 +1,1 @@
+"""Benchmarks: the same answers by Okaeri and by others, in one run, as ratios."""
