@@ -152,11 +152,10 @@ def _polars_masks(days: Any, bounds: Any) -> Any:
     low = np.searchsorted(bounds, every, side="right")
     high = np.searchsorted(bounds, every + WINDOW_DAYS, side="right")
     month = np.searchsorted(bounds, every, side="right") - 1
-    bits = lambda a, b: sum(1 << i for i in range(a, b))  # noqa: E731
     return pl.DataFrame(
         {
             "day": every.astype(np.int32),
-            "present": [bits(a, b) for a, b in zip(low, high, strict=True)],
+            "present": [sum(1 << bit for bit in range(a, b)) for a, b in zip(low, high, strict=True)],
             "active": [1 << int(m) for m in month],
         }
     )
@@ -167,22 +166,23 @@ def _from_masks(customers: Any, bounds: Any, until: int, revenue: float) -> Answ
 
     whole = [i for i in range(len(bounds) - 1) if bounds[i + 1] <= until]
     present, active = pl.col("present"), pl.col("active")
-    has = lambda column, bit: (column & (1 << bit)) != 0  # noqa: E731
-    first = lambda bit: (active & ((1 << (bit + 1)) - 1)) == (1 << bit)  # noqa: E731
     row = customers.select(
-        *[(has(present, i) & has(present, i + 1)).sum().alias(f"r{i}") for i in whole],
-        *[has(present, i).sum().alias(f"s{i}") for i in whole],
-        *[(first(i - 1) & has(active, i)).sum().alias(f"t{i}") for i in whole if i],
+        *[(present & (3 << i) == (3 << i)).sum().alias(f"kept {i}") for i in whole],
+        *[(present & (1 << i) != 0).sum().alias(f"start {i}") for i in whole],
+        *[_second(active, i).sum().alias(f"second {i}") for i in whole if i],
         (pl.col("orders") >= 2).sum().alias("repeat"),
     ).row(0, named=True)
-    total = lambda letter: sum(value for name, value in row.items() if name[0] == letter and name != "repeat")  # noqa: E731
-    return {
-        "retained": total("r"),
-        "at_start": total("s"),
-        "second_month": total("t"),
-        "repeat": row["repeat"],
-        "revenue": revenue,
-    }
+    counts = {"retained": _total(row, "kept"), "at_start": _total(row, "start"), "second_month": _total(row, "second")}
+    return counts | {"repeat": row["repeat"], "revenue": revenue}
+
+
+def _second(active: Any, month: int) -> Any:
+    """Began in the month before, and active in this one."""
+    return (active & ((1 << month) - 1) == (1 << (month - 1))) & (active & (1 << month) != 0)
+
+
+def _total(row: dict[str, Any], word: str) -> float:
+    return float(sum(value for name, value in row.items() if name.startswith(f"{word} ")))
 
 
 def lifetimes_summary(size: Size, memory_limit: str) -> Answer:

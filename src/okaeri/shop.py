@@ -53,7 +53,14 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Result(MetricResult):
-    """A metric's measurements that can draw and explain themselves and name the customers behind them."""
+    """A metric's measurements that can draw and explain themselves and name the customers behind them.
+
+    >>> import pyarrow as pa
+    >>> orders = pa.table({"customer_id": ["aki"], "ordered_at": ["2024-01-05"], "amount": [40]})
+    >>> result = measure("apv", orders=orders, by="all")
+    >>> result.metric.id, result.rows[0]["value"]
+    ('apv', 40.0)
+    """
 
     ask: Callable[[Callable[[Measurer], Any]], Any]
 
@@ -94,7 +101,14 @@ class Result(MetricResult):
 
 
 class Shop:
-    """An open workspace to ask, import into and report from."""
+    """An open workspace to ask, import into and report from.
+
+    >>> import tempfile
+    >>> shop = create(Path(tempfile.mkdtemp()) / "shop")
+    >>> _ = (shop.workspace.path / "orders.csv").write_text("order_id,customer_id,date,amount\\n1,aki,2024-01-05,40\\n")
+    >>> shop.import_file(shop.workspace.path / "orders.csv", table="orders").new, shop.tables()
+    (1, {'orders': 1})
+    """
 
     def __init__(self, workspace: Workspace, *, clock: Clock = _utc_now, as_of: datetime | None = None) -> None:
         self.workspace = workspace
@@ -185,13 +199,24 @@ class Shop:
 
 
 def open(path: Path | str = "okaeri-workspace", *, clock: Clock = _utc_now, as_of: datetime | None = None) -> Shop:
-    """Open a workspace, as it was at the instant `as_of` if given; raises `OkaeriError` when there is none."""
+    """Open a workspace, as it was at the instant `as_of` if given; raises `OkaeriError` when there is none.
+
+    >>> import tempfile
+    >>> made = create(Path(tempfile.mkdtemp()) / "shop", settings={"zone": "Asia/Tokyo"})
+    >>> open(made.workspace.path).workspace.calendar.zone
+    'Asia/Tokyo'
+    """
     workspace = Workspace.open(path)
     return Shop(workspace, clock=clock, as_of=workspace.calendar.instant(as_of) if as_of else None)
 
 
 def create(path: Path | str, *, settings: Mapping[str, Any] | None = None, clock: Clock = _utc_now) -> Shop:
-    """Make a workspace; `settings` holds fields of `okaeri.facts.workspace.Settings`."""
+    """Make a workspace; `settings` holds fields of `okaeri.facts.workspace.Settings`.
+
+    >>> import tempfile
+    >>> create(Path(tempfile.mkdtemp()) / "shop").tables()
+    {}
+    """
     return Shop(Workspace.create(path, **(settings or {})), clock=clock)
 
 
@@ -199,6 +224,12 @@ def measure(metric: str, *, calendar: Calendar = Calendar(), **asked: Unpack[Ask
     """Measure a metric over tables you have, without a workspace; `calendar` says the zone and how weeks begin.
 
     Raises `OkaeriError` when a column is missing or a name does not exist.
+
+    >>> import pyarrow as pa
+    >>> days = ["2024-01-05", "2024-02-03", "2024-01-09"]
+    >>> orders = pa.table({"customer_id": ["aki", "aki", "ben"], "ordered_at": days, "amount": [40, 38, 25]})
+    >>> print(measure("repeat_rate", orders=orders, by="all").measurements[0])
+    50.0%
     """
     from okaeri.frames import facts_of
 

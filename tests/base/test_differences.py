@@ -51,7 +51,8 @@ def test_the_other_way_round_is_the_mirror_image() -> None:
     up, down = difference(share(56, 70), earlier=share(48, 80)), difference(share(48, 80), earlier=share(56, 70))
 
     assert up is not None and down is not None and up.interval is not None and down.interval is not None
-    assert (up.interval.low, up.interval.high) == pytest.approx((-down.interval.high, -down.interval.low))
+    mirrored = [None if bound is None else -bound for bound in (down.interval.high, down.interval.low)]
+    assert [up.interval.low, up.interval.high] == pytest.approx(mirrored)
 
 
 def test_without_an_interval_nothing_is_claimed() -> None:

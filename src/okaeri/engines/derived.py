@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -148,8 +149,8 @@ def _homes(folder: Path) -> Iterable[Path]:
     return [path.parent for path in folder.glob("*/manifest.json") if not path.parent.name.startswith(".")]
 
 
-def _manifest(home: Path) -> dict[str, dict[str, list[str]]]:
-    stamp: dict[str, dict[str, list[str]]] = json.loads((home / "manifest.json").read_text("utf-8"))
+def _manifest(home: Path) -> dict[str, Any]:
+    stamp: dict[str, Any] = json.loads((home / "manifest.json").read_text("utf-8"))
     return stamp
 
 

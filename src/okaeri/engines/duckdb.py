@@ -33,7 +33,7 @@ class DuckDB:
     """
 
     def __init__(self, *, threads: int = 0, memory_limit: str = "", spill: Path | None = None) -> None:
-        config: dict[str, str | int | bool] = {"preserve_insertion_order": False}
+        config: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}
         if threads:
             config["threads"] = threads
         if memory_limit:

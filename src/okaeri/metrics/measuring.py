@@ -76,7 +76,9 @@ class Measurer:
         labelled, labels = self._segments(segment)
         grain = _grain(by or metric.default_by)
         first = self._first_day(metric, chosen, known_until)
-        groups = [(period,) for period in periods or ()] or [self._periods(grain, start or first, end or known_until)]
+        groups: list[tuple[Period, ...]] = [(period,) for period in periods or ()] or [
+            self._periods(grain, start or first, end or known_until)
+        ]
         context = MetricContext(
             periods=groups[0],
             cutoff=known_until,

@@ -1,0 +1,1 @@
+"""What happened: table contracts, reading and checking files, and the lake that keeps the facts."""

@@ -1,0 +1,156 @@
+"""Erasing one customer: from the rows, from older versions, from what was derived; and a receipt without the id.
+
+An erasure writes down what it is about to do. One that was cut off is finished when the lake is next opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from okaeri.facts.compaction import unused
+from okaeri.facts.contracts import TABLES, Table
+from okaeri.facts.delta import snapshot
+from okaeri.facts.locks import held, held_if_free
+from okaeri.facts.parquet import Limits, literal, parquet, sync, write, write_safely
+from okaeri.facts.places import Places, until_committed, writer
+
+if TYPE_CHECKING:
+    import duckdb
+
+_PENDING = ".pending"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """Proof of an erasure: rows removed and files rewritten per table.
+
+    The customer is kept as the SHA-256 of `salt` followed by the id, so that only who knows the id can match it.
+    """
+
+    digest: str
+    salt: str
+    at: str
+    rows: dict[str, int] = field(default_factory=dict)
+    files: dict[str, int] = field(default_factory=dict)
+
+    def matches(self, customer_id: str) -> bool:
+        """Whether this is the receipt of that customer."""
+        return _digest(self.salt, customer_id) == self.digest
+
+
+def forget(places: Places, customer_id: str, *, now: datetime, limits: Limits) -> Receipt:
+    """Erase a customer from every table, every kept version and everything derived."""
+    with held(places.erasing):
+        salt = secrets.token_hex(16)
+        receipt = Receipt(digest=_digest(salt, customer_id), salt=salt, at=now.isoformat())
+        return _erase(places, customer_id, receipt, limits)
+
+
+def finish_pending(places: Places, *, limits: Limits) -> tuple[Receipt, ...]:
+    """Finish the erasures that were cut off; those that another process is busy with are left to it."""
+    if not any(places.erasures.glob(f"*{_PENDING}")):
+        return ()
+    with held_if_free(places.erasing) as free:
+        if not free:
+            return ()
+        return tuple(_resume(places, path, limits) for path in sorted(places.erasures.glob(f"*{_PENDING}")))
+
+
+def receipts(places: Places) -> tuple[Receipt, ...]:
+    """The receipts kept, oldest first."""
+    found = (Receipt(**json.loads(path.read_text("utf-8"))) for path in places.erasures.glob("*.json"))
+    return tuple(sorted(found, key=lambda receipt: receipt.at))
+
+
+def _resume(places: Places, path: Path, limits: Limits) -> Receipt:
+    noted = json.loads(path.read_text("utf-8"))
+    return _erase(places, noted["customer_id"], Receipt(**noted["receipt"]), limits)
+
+
+def _erase(places: Places, customer_id: str, receipt: Receipt, limits: Limits) -> Receipt:
+    pending = places.erasures / f"{receipt.digest}{_PENDING}"
+    _note(pending, customer_id, receipt)
+    tables = [table for table in TABLES.values() if table.has_customer]
+    for table in tables:
+        _remove_rows(places, table, customer_id, receipt, pending, limits)
+    with held(places.readers):
+        for table in tables:
+            _remove_files(places, table, customer_id, limits)
+        shutil.rmtree(places.derived, ignore_errors=True)
+    write_safely(places.erasures / f"{receipt.digest}.json", json.dumps(asdict(receipt), indent=2))
+    pending.unlink()
+    sync(places.erasures)
+    return receipt
+
+
+def _remove_rows(
+    places: Places, table: Table, customer_id: str, receipt: Receipt, pending: Path, limits: Limits
+) -> None:
+    """Commit a version without the customer's rows, noting first how many there are."""
+    folder, theirs = places.folder(table.name), literal(customer_id)
+
+    def attempt() -> None:
+        current = snapshot(folder)
+        found = _where(connection, current.paths, theirs) if current else {}
+        if not current or not found:
+            return
+        receipt.rows[table.name] = sum(found.values())
+        receipt.files[table.name] = len(found)
+        _note(pending, customer_id, receipt)
+        columns = ", ".join(f'"{name}"' for name in table.names)
+        kept = f"select {columns} from {parquet(found)} where customer_id is distinct from {theirs}"
+        added = write(connection, kept, places.scratch(table.name), folder)
+        touched = [file for file in current.files if str(folder / file.name) in found]
+        current.commit(at=datetime.fromisoformat(receipt.at), add=added, remove=touched)
+
+    if folder.exists() or places.scratch(table.name).exists():
+        with writer(places, table.name, limits) as connection:
+            until_committed(attempt)
+
+
+def _remove_files(places: Places, table: Table, customer_id: str, limits: Limits) -> None:
+    """Delete the unused files that still have the customer, and those that cannot be read."""
+    folder = places.folder(table.name)
+    if not folder.exists():
+        return
+    with writer(places, table.name, limits) as connection:
+        current = snapshot(folder)
+        for path in unused(current) if current else folder.glob("*.parquet"):
+            if _may_have(connection, path, literal(customer_id)):
+                path.unlink()
+        sync(folder)
+
+
+def _where(connection: duckdb.DuckDBPyConnection, paths: tuple[str, ...], theirs: str) -> dict[str, int]:
+    """Which of the files have rows of the customer, and how many."""
+    if not paths:
+        return {}
+    rows = connection.execute(
+        f"""select filename, count(*) from {parquet(paths, options="filename = true")}
+        where customer_id = {theirs} group by filename"""
+    ).fetchall()
+    return {str(name): int(count) for name, count in rows}
+
+
+def _may_have(connection: duckdb.DuckDBPyConnection, path: Path, theirs: str) -> bool:
+    import duckdb
+
+    try:
+        return bool(_where(connection, (str(path),), theirs))
+    except duckdb.Error:
+        return True  # half a file that no version has
+
+
+def _note(pending: Path, customer_id: str, receipt: Receipt) -> None:
+    write_safely(pending, json.dumps({"customer_id": customer_id, "receipt": asdict(receipt)}))
+
+
+def _digest(salt: str, customer_id: str) -> str:
+    return hashlib.sha256(f"{salt}{customer_id}".encode()).hexdigest()

@@ -1,0 +1,341 @@
+"""Import: a file that somebody exported becomes facts in the lake; rows that cannot be read go to quarantine.
+
+How values are read is in `reading`; how rows land is in `lake`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from okaeri.base.errors import OkaeriError, unknown
+from okaeri.base.text import Text, _
+from okaeri.facts.contracts import Table, table_of
+from okaeri.facts.lake import Lake, Landing, Limits
+from okaeri.facts.reading.contents import Contents
+from okaeri.facts.reading.fates import fates
+from okaeri.facts.reading.keys import settle
+from okaeri.facts.reading.mapping import Mapped, map_columns
+from okaeri.facts.reading.opening import check_file, fingerprint, open_source
+from okaeri.facts.reading.profile import ORDERS
+from okaeri.facts.reading.quarantine import count_left_out, write_quarantine
+from okaeri.facts.reading.reasons import LeftOut
+from okaeri.facts.reading.receipts import read_receipt, receipt_path, receipts, write_receipt
+from okaeri.facts.reading.session import session
+from okaeri.facts.reading.source import Connection, Source, sql_text
+from okaeri.facts.reading.staging import Loaded, count, load, read_columns, type_rows
+from okaeri.facts.workspace import Workspace
+
+__all__ = ["ImportSummary", "LeftOut", "import_file", "receipts"]
+
+VERSION = 1  # raise when the same file would give other rows
+Progress = Callable[[str, float], None]
+_FEW_NAMES = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportSummary:
+    """What became of a file, in rows of the file; `read` = new + replaced + unchanged + quarantined.
+
+    `merged_lines`: rows that were summed into another row's order. `returns` and `zero_amounts` count orders.
+    """
+
+    table: str
+    file: str
+    read: int
+    new: int
+    replaced: int
+    unchanged: int
+    quarantined: int
+    quarantine_file: Path | None
+    mapping: Mapping[str, str]
+    encoding: str
+    key_made: bool
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[Text, ...]
+    merged_lines: int
+    returns: int
+    zero_amounts: int
+
+    @property
+    def landed(self) -> int:
+        """Rows that are in the lake now, whether they came with this import or before."""
+        return self.new + self.replaced + self.unchanged
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary, JSON-ready; sentences are in the current language."""
+        return {
+            "read": self.read,
+            "new": self.new,
+            "replaced": self.replaced,
+            "unchanged": self.unchanged,
+            "quarantined": self.quarantined,
+            "quarantine_file": str(self.quarantine_file) if self.quarantine_file else None,
+            "table": self.table,
+            "file": self.file,
+            "mapping": dict(self.mapping),
+            "encoding": self.encoding,
+            "key_made": self.key_made,
+            "merged_lines": self.merged_lines,
+            "returns": self.returns,
+            "zero_amounts": self.zero_amounts,
+            "left_out": [
+                {"code": each.code, "column": each.column, "count": each.count, "reason": str(each.reason)}
+                for each in self.left_out
+            ],
+            "notes": [str(note) for note in self.notes],
+        }
+
+
+def import_file(
+    workspace: Workspace,
+    path: Path | str,
+    *,
+    table: str,
+    now: datetime,
+    mapping: Mapping[str, str] | None = None,
+    date_order: str | None = None,
+    returns: str | None = None,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Read a file into a table of the workspace's lake; importing it twice changes nothing.
+
+    `mapping` gives column → header or arithmetic on headers, and is remembered; what it leaves open is guessed.
+    `date_order` (`dmy`, `mdy`, `ymd`) settles dates that could be read both ways; `returns` (`net`, `apart`) becomes
+    the workspace's setting. `progress` is called with a stage and the share done, 0..1.
+
+    Raises `OkaeriError` when nothing in the file can be used as it is.
+    """
+    contract = table_of(table)
+    if date_order is not None and date_order not in ORDERS:
+        raise unknown(_("order of day and month"), date_order, ORDERS, listed_by="okaeri import --help")
+    if returns is not None and returns != workspace.settings.returns:
+        workspace = workspace.save(replace(workspace.settings, returns=returns))
+    file = Path(path)
+    check_file(file)
+    with session(workspace) as (connection, folder):
+        job = _Job(
+            workspace=workspace, file=file, table=contract, connection=connection, folder=folder, now=now,
+            given=dict(mapping or {}), date_order=date_order, tell=progress or (lambda stage, share: None),
+        )  # fmt: skip
+        return job.run()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Job:
+    """One import on its way."""
+
+    workspace: Workspace
+    file: Path
+    table: Table
+    connection: Connection
+    folder: Path
+    now: datetime
+    given: dict[str, str]
+    date_order: str | None
+    tell: Progress
+
+    def run(self) -> ImportSummary:
+        """Read, check, land, and say what happened."""
+        self.tell("opening", 0.0)
+        digest, contents = fingerprint(self.file)
+        source = open_source(self.file, contents, self.connection, folder=self.folder)
+        saved = self.workspace.mapping(self.table.name)
+        mapped = map_columns(self.table, source, self.connection, given=self.given, saved=saved)
+        identity = self._identity(digest, mapped)
+        known = self._already_there(identity)
+        if known is None:
+            self.tell("reading", 0.1)
+            source, loaded = self._load(source, mapped, contents)
+            known = self._bring_in(identity, source, mapped, loaded)
+        self.workspace.save_mapping(self.table.name, mapped.texts)
+        self.tell("done", 1.0)
+        return known
+
+    def _identity(self, digest: str, mapped: Mapped) -> str:
+        """The same file read in the same way has the same identity."""
+        settings = self.workspace.settings
+        parts = [
+            VERSION,
+            digest,
+            self.table.name,
+            sorted(mapped.texts.items()),
+            self.date_order,
+            settings.zone,
+            settings.currency,
+        ]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+    def _already_there(self, identity: str) -> ImportSummary | None:
+        """The summary of this very import when nothing has changed the table since."""
+        receipt = read_receipt(receipt_path(self.workspace, self.table.name, identity))
+        lake = Lake(self.workspace.lake_path)
+        if not receipt or receipt["identity"] != identity or receipt["version"] != lake.version(self.table.name):
+            return None
+        quarantine = self._quarantine(identity) if receipt["quarantined"] else None
+        if quarantine is not None and not quarantine.exists():
+            return None
+        return _summary_of(receipt, file=self.file, quarantine=quarantine)
+
+    def _quarantine(self, identity: str) -> Path:
+        return self.workspace.path / "quarantine" / f"{self.table.name}-{identity[:16]}.csv"
+
+    def _load(self, source: Source, mapped: Mapped, contents: Contents | None) -> tuple[Source, Loaded]:
+        """The rows as they stand; a quote left open is not allowed to swallow the rows after it."""
+        loaded: Loaded | None = None
+        error: duckdb.Error | None = None
+        try:
+            loaded = load(self.connection, self.table, source, mapped)
+        except duckdb.Error as caught:
+            error = caught
+        if (
+            contents
+            and source.kind == "text"
+            and (loaded is None or any(r.reason == "open_quote" for r in loaded.rejects))
+        ):
+            source = open_source(self.file, contents, self.connection, folder=self.folder, mend_quotes=True)
+            with suppress(duckdb.Error):
+                loaded = load(self.connection, self.table, source, mapped)
+        if loaded is None:
+            raise OkaeriError(
+                _("{file} cannot be read: {why}").format(file=self.file.name, why=str(error).splitlines()[0][:200]),
+                advice=_("Export it again; CSV, Excel, JSON Lines and Parquet are read."),
+            )
+        if not loaded.rows and not loaded.rejects:
+            raise OkaeriError(
+                _("{file} has a header but no rows.").format(file=self.file.name),
+                advice=_("Export it again and look whether it has rows."),
+            )
+        return source, loaded
+
+    def _bring_in(self, identity: str, source: Source, mapped: Mapped, loaded: Loaded) -> ImportSummary:
+        self.tell("checking", 0.3)
+        settings = self.workspace.settings
+        reading = read_columns(
+            self.connection, self.table, source, mapped, loaded,
+            zone=settings.zone, currency=settings.currency, date_order=self.date_order,
+        )  # fmt: skip
+        checks = type_rows(self.connection, reading)
+        settled = settle(self.connection, reading, checks=len(checks))
+        checks = (*checks, *settled.checks)
+        left_out = count_left_out(self.connection, loaded.rejects, checks)
+        quarantine = self._quarantine(identity) if left_out else None
+        if quarantine:
+            write_quarantine(
+                self.connection, quarantine, file=self.file.name, source=source, rejects=loaded.rejects, checks=checks
+            )
+        self.tell("landing", 0.6)
+        landing, staged, before = self._land(identity)
+        new, replaced, unchanged = fates(
+            self.connection, self.table, landing, settled, before=before, staged=str(staged)
+        )
+        summary = ImportSummary(
+            table=self.table.name,
+            file=self.file.name,
+            read=loaded.rows + len(loaded.rejects),
+            new=new,
+            replaced=replaced,
+            unchanged=unchanged,
+            quarantined=sum(each.count for each in left_out),
+            quarantine_file=quarantine,
+            mapping=mapped.texts,
+            encoding=source.encoding,
+            key_made=settled.key_made,
+            left_out=left_out,
+            notes=(*source.notes, *mapped.notes, *settled.notes, *_unused_note(self.table, source, mapped)),
+            merged_lines=settled.merged_lines,
+            returns=self._count_orders(staged, "kind = 'return'"),
+            zero_amounts=self._count_orders(staged, "kind = 'purchase' and amount = 0"),
+        )
+        self._keep_receipt(summary, identity=identity, version=landing.version)
+        return summary
+
+    def _land(self, identity: str) -> tuple[Landing, Path, tuple[str, ...]]:
+        """Land the staged rows; also the file they are in and the table's files as the landing found them."""
+        staged = self.folder / "staged.parquet"
+        columns = ", ".join(_final(column.name, column.type.sql, self.table) for column in self.table.columns)
+        self.connection.execute(f"copy (select {columns} from staged) to {sql_text(staged)} (format parquet)")
+        self._drop_working_tables()
+        settings = self.workspace.settings
+        lake = Lake(
+            self.workspace.lake_path, limits=Limits(threads=settings.threads, memory_limit=settings.memory_limit)
+        )
+        version = lake.version(self.table.name)
+        if not count(self.connection, f"read_parquet({sql_text(staged)})"):
+            return Landing(new=0, replaced=0, unchanged=0, version=version or 0), staged, ()
+        # An older file may come again after a newer one: only the same file on the same version is the same batch.
+        landing = lake.land(self.table.name, staged, batch_id=f"{identity[:32]}-{version or 0}", now=self.now)
+        before = lake.files(self.table.name, as_of=landing.version - 1) if landing.version else ()
+        return landing, staged, before
+
+    def _drop_working_tables(self) -> None:
+        for name in ("raw", "typed", "digested", "summed", "again"):
+            self.connection.execute(f"drop table if exists {name}")
+
+    def _count_orders(self, staged: Path, where: str) -> int:
+        return count(self.connection, f"read_parquet({sql_text(staged)})", where) if self.table.name == "orders" else 0
+
+    def _keep_receipt(self, summary: ImportSummary, *, identity: str, version: int) -> None:
+        target = receipt_path(self.workspace, self.table.name, identity)
+        earlier = read_receipt(target) or {}
+        moment = self.now.astimezone(UTC).isoformat()
+        receipt = {
+            **summary.as_json(),
+            "quarantine_file": summary.quarantine_file.name if summary.quarantine_file else None,
+            "notes": [note.message for note in summary.notes],
+            "identity": identity,
+            "version": version,
+            "first_imported_at": earlier.get("first_imported_at", moment),
+            "imported_at": moment,
+        }
+        write_receipt(target, receipt)
+
+
+def _final(name: str, kind: str, table: Table) -> str:
+    """A column as it lands; whatever brought money back is a return, whichever word the file has for it."""
+    if table.name == "orders" and name == "kind":
+        went_back = "kind = 'return' or amount < 0 or (amount = 0 and below)"
+        return f"case when {went_back} then 'return' else 'purchase' end as kind"
+    if kind == "timestamptz":
+        return f'timezone(\'UTC\', "{name}") as "{name}"'
+    return f'"{name}"::{kind} as "{name}"'
+
+
+def _unused_note(table: Table, source: Source, mapped: Mapped) -> tuple[Text, ...]:
+    names = [source.headers[place] for place in mapped.unused]
+    if not names:
+        return ()
+    shown = ", ".join(names[:_FEW_NAMES]) + (" …" if len(names) > _FEW_NAMES else "")
+    if any(column.type == "json" and column.name not in mapped.formulas for column in table.columns):
+        return (_("Kept as further attributes: {headers}.").format(headers=shown),)
+    return (_("Not used: {headers}.").format(headers=shown),)
+
+
+def _summary_of(receipt: Mapping[str, Any], *, file: Path, quarantine: Path | None) -> ImportSummary:
+    quarantined = int(receipt["quarantined"])
+    return ImportSummary(
+        table=receipt["table"],
+        file=file.name,
+        read=receipt["read"],
+        new=0,
+        replaced=0,
+        unchanged=receipt["read"] - quarantined,
+        quarantined=quarantined,
+        quarantine_file=quarantine,
+        mapping=receipt["mapping"],
+        encoding=receipt["encoding"],
+        key_made=receipt["key_made"],
+        left_out=tuple(LeftOut(code=e["code"], column=e["column"], count=e["count"]) for e in receipt["left_out"]),
+        notes=(_("This file had been imported before and nothing has changed since."),),
+        merged_lines=receipt["merged_lines"],
+        returns=receipt["returns"],
+        zero_amounts=receipt["zero_amounts"],
+    )

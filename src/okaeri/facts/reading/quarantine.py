@@ -1,0 +1,77 @@
+"""Rows that were left out, written where a person can mend them: file, line, column, value, reason, advice."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from okaeri.facts.reading.reasons import LeftOut, advice_of, reason_of
+from okaeri.facts.reading.source import Connection, Reject, Source
+from okaeri.facts.reading.typed import Check
+
+_HEADER = ("file", "line", "column", "value", "reason", "advice")
+_LONGEST_VALUE = 500
+_BLOCK = 50_000
+
+
+def count_left_out(connection: Connection, rejects: Sequence[Reject], checks: Sequence[Check]) -> tuple[LeftOut, ...]:
+    """How many rows were left out for which reason, most first."""
+    found = connection.execute("select wrong, count(*) from typed where wrong is not null group by wrong").fetchall()
+    tally = Counter({(checks[place].code, checks[place].column): number for place, number in found})
+    tally.update((reject.reason, "") for reject in rejects)
+    return tuple(LeftOut(code=code, column=column, count=number) for (code, column), number in tally.most_common())
+
+
+def write_quarantine(
+    connection: Connection,
+    target: Path,
+    *,
+    file: str,
+    source: Source,
+    rejects: Sequence[Reject],
+    checks: Sequence[Check],
+) -> None:
+    """Write the file in one step: UTF-8 with a byte order mark, which Excel needs to open it well."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(_HEADER)
+            for reject in rejects:
+                reason, advice = reason_of(reject.reason, ""), advice_of(reject.reason, "")
+                writer.writerow([file, reject.line, "", unarmed(reject.value), str(reason), str(advice)])
+            writer.writerows((file, *row) for row in _rows(connection, source, checks))
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _rows(connection: Connection, source: Source, checks: Sequence[Check]) -> Iterator[tuple[object, ...]]:
+    shown = " ".join(f"when {place} then {check.shown}" for place, check in enumerate(checks) if check.shown)
+    value = f"case wrong {shown} end" if shown else "null"
+    result = connection.execute(
+        f"select ord, wrong, substr({value}, 1, {_LONGEST_VALUE}) from typed join raw on raw.rowid = ord "
+        "where wrong is not null order by ord"
+    ).fetchall()
+    for start in range(0, len(result), _BLOCK):
+        block = result[start : start + _BLOCK]
+        lines = source.lines([row[0] for row in block])
+        for ordinal, wrong, text in block:
+            check = checks[wrong]
+            said = str(reason_of(check.code, check.column)), str(advice_of(check.code, check.column))
+            yield lines.get(ordinal, ""), check.column, unarmed(text or ""), *said
+
+
+def unarmed(value: str) -> str:
+    """A value that no spreadsheet takes for a formula.
+
+    >>> unarmed("=1+1"), unarmed("-5"), unarmed("tea")
+    ("'=1+1", '-5', 'tea')
+    """
+    if not value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return value
+    return value if value[1:].replace(".", "", 1).replace(",", "").isdigit() else "'" + value
