@@ -1,0 +1,65 @@
+"""What every test may ask for: real data, seeds, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = os.environ.get("CI") == "true"
+CHROMIUM = os.environ.get("OKAERI_CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+CHROMIUM_OPTIONS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+    --disable-component-update --disable-sync"""
+
+# Machines differ in speed and CI must say the same twice; a deadline or a fresh seed would not.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if IN_CI else "here")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip on a developer's machine; in CI a test that cannot run has failed."""
+    if IN_CI:
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real data that lies outside the repository."""
+    folder = Path(os.environ.get("OKAERI_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        missing(f"No real data in {folder}; name the folder in OKAERI_DATA.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds() -> range:
+    """Seeds for tests that draw their own worlds; OKAERI_SEEDS asks for more of them."""
+    return range(int(os.environ.get("OKAERI_SEEDS", "20")))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine: playwright's own build is not downloaded."""
+    if not CHROMIUM:
+        missing("No Chromium: install it, or name it in OKAERI_CHROMIUM.")
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "headless": True,
+        "args": CHROMIUM_OPTIONS.split(),
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Pictures of a page must not catch it in motion."""
+    return {**browser_context_args, "reduced_motion": "reduce"}

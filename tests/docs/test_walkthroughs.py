@@ -1,0 +1,76 @@
+"""Every page of the documentation does what it says, typed in from the top."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs.walkthrough import Step, commands, says, steps
+from tests.structure.tree import ROOT, short
+
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("docs/how-to/*.md"))]
+SHELL_ONLY = {"sh", "sql", "json", "toml", "text", "latex", "html"}
+
+
+@pytest.mark.parametrize("document", PAGES, ids=short)
+def test_a_page_does_what_it_says(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "page"}
+
+    for step in steps(document):
+        follow(step, document=document, folder=tmp_path, names=names)
+
+
+def follow(step: Step, *, document: Path, folder: Path, names: dict[str, Any]) -> None:
+    if step.kind == "csv" and step.name:
+        (folder / step.name).write_text(step.body, "utf-8")
+    elif step.kind == "console":
+        type_in(step, document=document, folder=folder)
+    elif step.kind == "python" and ">>>" in step.body:
+        try_out(step, document=document, names=names)
+    elif step.kind == "python":
+        tree = ast.parse(step.body, filename=short(document))
+        exec(compile(ast.increment_lineno(tree, step.line), short(document), "exec"), names)
+    else:
+        assert step.kind in SHELL_ONLY, f"{short(document)}:{step.line}: no rule for a {step.kind!r} block"
+
+
+def type_in(step: Step, *, document: Path, folder: Path) -> None:
+    """Run each command of a console block; it must succeed and print what the page shows."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "LANG": "C.UTF-8", "COLUMNS": "100", "OKAERI_LANG": "en"}
+    for command in commands(step.body):
+        ran = subprocess.run(command.typed, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+        printed = ran.stdout + ran.stderr
+        assert ran.returncode == 0, f"{short(document)}:{step.line}: {command.typed}\n{printed}"
+        assert says(printed, command.printed), f"{short(document)}:{step.line}: {command.typed}\n{printed}"
+
+
+def try_out(step: Step, *, document: Path, names: dict[str, Any]) -> None:
+    """Run an interactive block as a doctest that shares the page's names."""
+    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    runner = doctest.DocTestRunner(optionflags=options, verbose=False)
+    said: list[str] = []
+    example = doctest.DocTestParser().get_doctest(step.body, names, short(document), short(document), step.line)
+    runner.run(example, out=said.append, clear_globs=False)
+    names.update(example.globs)
+
+    assert not said, "".join(said)
+
+
+def test_a_link_between_pages_leads_somewhere() -> None:
+    broken = []
+    for document in [*PAGES, *sorted(ROOT.glob("docs/**/*.md")), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text("utf-8")):
+            if not (document.parent / target).exists():
+                broken.append(f"{short(document)} → {target}")
+
+    assert not broken
