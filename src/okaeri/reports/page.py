@@ -1,0 +1,110 @@
+"""The report as one HTML file: no script, nothing fetched, a policy that says so."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from html import unescape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from okaeri.base.text import _, use_language
+from okaeri.reports.contents import Report
+from okaeri.reports.drawings import Sized, is_grown, sized
+from okaeri.reports.fonts import font_faces
+from okaeri.reports.svg import paint_rules
+from okaeri.reports.views import CardView, ReportView, report_view
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def report_html(report: Report) -> str:
+    """The whole report as one HTML document in `report.lang`.
+
+    Raises `OkaeriError` when the fonts for pictures are not installed.
+    """
+    with use_language(report.lang):
+        view = report_view(report)
+        drawings = _drawings(view)
+        body = (
+            environment()
+            .get_template("report.html")
+            .render(view=view, drawings=drawings, spans=_spans(view), _=_, mark=safe(_mark()))
+        )
+        style = _style(body, drawings, lang=view.lang)
+        return (
+            environment()
+            .get_template("page.html")
+            .render(view=view, body=safe(body), style=safe(style), policy=policy(style), icon=_icon())
+        )
+
+
+def policy(style: str) -> str:
+    """The page's content security policy: this very style, pictures and fonts from the page itself, nothing else.
+
+    >>> policy("p{}").split(";")[0]
+    "default-src 'none'"
+    """
+    digest = b64encode(sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def environment() -> Environment:
+    """The templates, escaping whatever they are given."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # heavy: only when a page is made
+
+    return Environment(
+        loader=PackageLoader("okaeri.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def safe(markup: str) -> Any:
+    """Markup that templates take as it is: only what this package wrote and escaped itself."""
+    from markupsafe import Markup
+
+    return Markup(markup)
+
+
+def template_text(name: str) -> str:
+    """A file of the templates folder as it stands."""
+    return files("okaeri.reports").joinpath("templates", name).read_text("utf-8")
+
+
+def _drawings(view: ReportView) -> dict[str, tuple[Sized, ...]]:
+    cards: list[CardView] = [card for part in view.parts for card in part.cards]
+    return {card.id: sized(card.figure, name=card.id) for card in cards if card.figure}
+
+
+def _spans(view: ReportView) -> dict[str, str]:
+    """How wide each card is: the first picture of a part and dense ones full, the others in pairs, an odd one full."""
+    spans: dict[str, str] = {}
+    for part in view.parts:
+        pictures = [card for card in part.cards if card.figure]
+        loose = [card for card in pictures[1:] if card.figure and not is_grown(card.figure)]
+        numbers = [card for card in part.cards if not card.figure]
+        paired = {card.id for group in (loose, numbers) for card in group[len(group) % 2 :]}
+        spans |= {card.id: "c-6" if card.id in paired else "c-12" for card in part.cards}
+    return spans
+
+
+def _style(body: str, drawings: dict[str, tuple[Sized, ...]], *, lang: str) -> str:
+    paints = {paint for group in drawings.values() for one in group for paint in one.drawing.paints}
+    return "\n".join((font_faces(unescape(body), lang=lang), template_text("report.css"), paint_rules(paints)))
+
+
+def _mark() -> str:
+    return template_text("mark.svg").strip()
+
+
+def _icon() -> str:
+    return "data:image/svg+xml;base64," + b64encode(_mark().encode("utf-8")).decode("ascii")

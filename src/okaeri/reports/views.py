@@ -1,0 +1,268 @@
+"""A report as words: everything computed and translated once, for the page and the PDF alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from okaeri.base.differences import Difference, difference
+from okaeri.base.measurement import Measurement, State
+from okaeri.base.text import Text, _, current_language
+from okaeri.base.units import Unit, show
+from okaeri.charts.figure import Figure, Table
+from okaeri.charts.tables import over_time_table
+from okaeri.charts.words import Shown
+from okaeri.metrics.result import MetricResult
+from okaeri.metrics.retention import why_rivals_differ
+from okaeri.reports.contents import FigureBlock, Headline, Report, Section
+from okaeri.reports.glass import GlassBox, exemplar, glass_box, show_cutoff, show_date, show_interval
+from okaeri.reports.glossary import glossary
+from okaeri.reports.sparks import Spark, spark
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableView:
+    """A table as words; the first column heads its rows. `prose` says which columns hold sentences."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    prose: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeView:
+    """A change as words and how to show it: `tone` is good, bad or neutral, `way` up, down or level."""
+
+    words: str
+    against: str
+    tone: str
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CardView:
+    """One result as words; `figure` is drawn by whoever shows the card."""
+
+    id: str
+    label: str
+    title: str
+    subtitle: str
+    about: str
+    value: str
+    range: str
+    insight: str
+    glass: GlassBox
+    table: TableView | None
+    figure: Figure | None
+    spark: Spark | None = None
+    change: ChangeView | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartView:
+    """One section as words; `remarks` stand under its cards."""
+
+    id: str
+    title: str
+    introduction: str
+    cards: tuple[CardView, ...]
+    compare: bool
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportView:
+    """A whole report as words in one language."""
+
+    lang: str
+    title: str
+    workspace: str
+    covered: str
+    made: str
+    presence: str
+    headline: tuple[CardView, ...]
+    parts: tuple[PartView, ...]
+    tables: TableView | None
+    imports: TableView | None
+    left_out: TableView | None
+    notes: tuple[str, ...]
+    terms: tuple[tuple[str, str], ...]
+
+
+def report_view(report: Report) -> ReportView:
+    """Put a report into words of the current language."""
+    from zoneinfo import ZoneInfo
+
+    made = report.made_at.astimezone(ZoneInfo(report.zone))
+    covered = _("Data until {day}, in the time of {zone}.").format(day=show_cutoff(report.cutoff), zone=report.zone)
+    metrics = {block.result.metric.id: block.result.metric for section in report.sections for block in section.blocks}
+    return ReportView(
+        lang=current_language(),
+        title=str(_("Which customers come back")),
+        workspace=report.workspace_name,
+        covered=str(covered),
+        made=str(_("Made on {day}").format(day=show_date(made.date()))),
+        presence=str(report.presence),
+        headline=tuple(_headline(item, number) for number, item in enumerate(report.headline)),
+        parts=tuple(_part(section) for section in report.sections),
+        tables=_tables(report),
+        imports=_imports(report),
+        left_out=_left_out(report),
+        notes=tuple(str(note) for imported in report.imports for note in imported.notes),
+        terms=glossary(metrics.values()),
+    )
+
+
+def result_card(block: FigureBlock, *, id: str = "result") -> CardView:
+    """Put one result into words of the current language."""
+    return _card(block, id=id, chosen=exemplar(block.result))
+
+
+def _headline(item: Headline, number: int) -> CardView:
+    block = FigureBlock(result=item.result)
+    card = _card(block, id=f"key-{number + 1}", chosen=item.measurement)
+    return _with(card, spark=spark(item.recent), change=_change(item), table=None)
+
+
+def _with(card: CardView, **changes: object) -> CardView:
+    from dataclasses import replace
+
+    return replace(card, **changes)  # type: ignore[arg-type]  # the fields are those of CardView
+
+
+def _part(section: Section) -> PartView:
+    period = _common_period(section.blocks) if section.compare else None
+    chosen = [_at(block.result, period) if period else exemplar(block.result) for block in section.blocks]
+    cards = [_card(block, id=f"{section.id}-{n + 1}", chosen=chosen[n]) for n, block in enumerate(section.blocks)]
+    return PartView(
+        id=section.id,
+        title=str(section.title),
+        introduction=str(section.introduction),
+        cards=tuple(_shares(cards, chosen) if section.compare else cards),
+        compare=section.compare,
+        remarks=_remarks(chosen) if section.compare else (),
+    )
+
+
+def _card(block: FigureBlock, *, id: str, chosen: Measurement | None) -> CardView:
+    result, figure = block.result, block.figure
+    glass = glass_box(result, measurement=chosen, customers=block.customers)
+    bounds = show_interval(chosen) if chosen else None
+    n = show(chosen.n, Unit.COUNT) if chosen and chosen.n is not None else None
+    return CardView(
+        id=id,
+        label=str(result.metric.label),
+        title=str(figure.title) if figure else str(result.metric.label),
+        subtitle=str(figure.subtitle) if figure else str(result.metric.definition),
+        about=glass.about,
+        value=str(chosen) if chosen else "–",
+        range=" · ".join(part for part in (bounds, f"n\u00a0=\u00a0{n}" if n else None) if part),
+        insight=str(figure.insight) if figure else _why_empty(chosen),
+        glass=glass,
+        table=_table(figure.subtitle, figure.table) if figure else _result_table(result),
+        figure=figure,
+        spark=None if figure else spark(_complete_values(result, chosen)),
+    )
+
+
+def _result_table(result: MetricResult) -> TableView | None:
+    return _table(result.metric.definition, over_time_table(result)) if len(result.measurements) > 1 else None
+
+
+def _why_empty(chosen: Measurement | None) -> str:
+    if chosen is None:
+        return str(_("There is nothing to measure yet."))
+    return str(chosen.reason) if chosen.reason else ""
+
+
+def _complete_values(result: MetricResult, chosen: Measurement | None) -> tuple[float, ...]:
+    if chosen is None or chosen.period is None:
+        return ()
+    same = [m for m in result.measurements if m.segment == chosen.segment and m.currency == chosen.currency]
+    return tuple(m.value for m in same if m.state is State.COMPLETE and m.value is not None and m.period)
+
+
+def _table(caption: Text, table: Table) -> TableView:
+    rows = tuple(tuple(row) for row in table.texts(current_language()))
+    return TableView(caption=str(caption), head=tuple(str(column) for column in table.columns), rows=rows)
+
+
+def _change(item: Headline) -> ChangeView | None:
+    found = difference(item.measurement, earlier=item.earlier) if item.earlier else None
+    if found is None or item.earlier is None or item.earlier.period is None:
+        return None
+    since = str(_("since {period}").format(period=item.earlier.period.label))
+    unsure = _("no interval") if found.distinguishable is None else _("could be chance")
+    return ChangeView(
+        words=str(Shown(found.value, item.measurement.unit, item.measurement.currency, signed=True)),
+        against=since if found.distinguishable else f"{since} · {unsure}",
+        tone=_tone(found, item.result.metric.better),
+        way="level" if not found.distinguishable else "up" if found.value > 0 else "down",
+    )
+
+
+def _tone(found: Difference, better: str | None) -> str:
+    if not found.distinguishable or better is None:
+        return "neutral"
+    return "good" if (found.value > 0) == (better == "higher") else "bad"
+
+
+def _common_period(blocks: Sequence[FigureBlock]) -> object | None:
+    whole = [{m.period for m in b.result.measurements if m.state is State.COMPLETE and m.period} for b in blocks]
+    shared = set.intersection(*whole) if whole else set()
+    return max(shared, key=lambda period: period.end) if shared else None
+
+
+def _at(result: MetricResult, period: object) -> Measurement | None:
+    return next((m for m in result.measurements if m.period == period), exemplar(result))
+
+
+def _shares(cards: Sequence[CardView], chosen: Sequence[Measurement | None]) -> list[CardView]:
+    values = [m.value if m and m.value is not None else None for m in chosen]
+    most = max([value for value in values if value is not None] + [1.0])
+    return [_with(card, share=None if v is None else v / most) for card, v in zip(cards, values, strict=True)]
+
+
+def _remarks(chosen: Sequence[Measurement | None]) -> tuple[str, ...]:
+    needed = ("cn", "came_and_went")
+    counts = next((m.inputs for m in chosen if m and all(isinstance(m.inputs.get(key), int) for key in needed)), None)
+    return tuple(str(text) for text in why_rivals_differ(counts)) if counts else ()
+
+
+def _tables(report: Report) -> TableView | None:
+    rows = tuple(
+        (fact.table, show(fact.rows, Unit.COUNT), *(show_date(day) if day else "–" for day in (fact.first, fact.last)))
+        for fact in report.facts
+    )
+    head = (_("Table"), _("Rows"), _("First day"), _("Last day"))
+    return _filled(_("What this report was counted from"), head, rows)
+
+
+def _imports(report: Report) -> TableView | None:
+    rows = tuple(
+        (i.file, i.table, *(show(n, Unit.COUNT) for n in (i.read, i.new, i.replaced, i.unchanged, i.quarantined)))
+        for i in report.imports
+    )
+    head = (_("File"), _("Table"), _("Read"), _("New"), _("Replaced"), _("Unchanged"), _("In quarantine"))
+    return _filled(_("What became of every row that was read"), head, rows)
+
+
+def _left_out(report: Report) -> TableView | None:
+    rows = tuple(
+        (imported.file, str(left.reason), show(left.rows, Unit.COUNT))
+        for imported in report.imports
+        for left in imported.left_out
+    )
+    return _filled(
+        _("Rows that are not in any figure, and why"), (_("File"), _("Reason"), _("Rows")), rows, prose=frozenset({1})
+    )
+
+
+def _filled(
+    caption: Text, head: Sequence[Text], rows: tuple[tuple[str, ...], ...], *, prose: frozenset[int] = frozenset()
+) -> TableView | None:
+    if not rows:
+        return None
+    return TableView(caption=str(caption), head=tuple(str(word) for word in head), rows=rows, prose=prose)

@@ -1,0 +1,67 @@
+"""The report on paper, read back by the tools a reader has."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from okaeri.base.text import LANGUAGES
+from okaeri.reports import arrange, report_pdf
+from okaeri.reports.contents import FigureBlock
+from tests.conftest import missing
+from tests.reports import worlds
+from tests.reports.conftest import Kept
+
+TITLES = {"en": "Which customers come back", "ja": "戻ってきてくださるお客様", "ko": "다시 찾아오시는 고객"}
+
+
+def told(tool: str, *arguments: str) -> str:
+    """What a tool of poppler says."""
+    if not shutil.which(tool):
+        missing(f"No {tool}: install poppler-utils.")
+    return subprocess.run([tool, *arguments], check=True, capture_output=True, text=True, encoding="utf-8").stdout
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_font_is_embedded_and_subset(pdf_of: Kept, lang: str) -> None:
+    fonts = [line.split() for line in told("pdffonts", str(pdf_of(lang))).splitlines()[2:]]
+
+    assert any("Inter" in font[0] for font in fonts) and (
+        lang == "en" or any("NotoSansCJK" in font[0] for font in fonts)
+    )
+    assert all(font[-5:-2] == ["yes", "yes", "yes"] for font in fonts)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_words_can_be_read_and_copied(pdf_of: Kept, lang: str) -> None:
+    text = told("pdftotext", "-layout", str(pdf_of(lang)), "-")
+
+    assert TITLES[lang] in text
+    assert worlds.NAMES[lang] in text
+    assert "86.0%" in text
+    assert "select" in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_a4_tagged_and_titled(pdf_of: Kept, lang: str) -> None:
+    facts = told("pdfinfo", str(pdf_of(lang)))
+
+    assert f"Title:           {TITLES[lang]} · {worlds.NAMES[lang]}" in facts
+    assert "Tagged:          yes" in facts
+    assert "595.276 x 841.89 pts (A4)" in facts
+    assert f"/Lang({lang})".encode() in pdf_of(lang).read_bytes()
+
+
+def test_the_same_report_is_the_same_file() -> None:
+    report = replace(worlds.report("en"), sections=arrange([FigureBlock(result=worlds.people("churn"))]))
+
+    assert report_pdf(report) == report_pdf(report)
+
+
+def test_a_name_cannot_write_in_the_language_of_the_page() -> None:
+    report = replace(worlds.report("en"), workspace_name='#panic("x") $x$ *y* @z <w>', headline=(), sections=())
+
+    assert report_pdf(report).startswith(b"%PDF-")
