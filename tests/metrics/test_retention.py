@@ -17,6 +17,7 @@ from okaeri.base.calendar import Calendar, Period
 from okaeri.base.measurement import Measurement
 from okaeri.frames import facts_of
 from okaeri.metrics.metric import find
+from okaeri.metrics.result import MetricResult
 from okaeri.metrics.retention import RIVALS, why_rivals_differ
 from tests.metrics import oracle
 
@@ -103,7 +104,7 @@ def assert_equal_to_the_count(found: Measurement, stays: list[oracle.Stay], cuto
     assert found.inputs["ce"] - found.inputs["cn"] == found.inputs["retained"]
 
 
-def assert_every_world_agrees(result: ok.Result, worlds: dict[str, list[oracle.Stay]]) -> None:
+def assert_every_world_agrees(result: MetricResult, worlds: dict[str, list[oracle.Stay]]) -> None:
     assert {m.segment for m in result.measurements} == set(worlds)
     for found in result.measurements:
         assert_equal_to_the_count(found, worlds[str(found.segment)], result.cutoff)

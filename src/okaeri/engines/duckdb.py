@@ -46,11 +46,11 @@ class DuckDB:
 
     def scan(self, name: str, files: Sequence[str], *, schema: pa.Schema) -> None:
         """Name the rows of some Parquet files; no file means a table of `schema` without rows."""
-        if files:
-            listed = ", ".join(quoted(file) for file in files)
-            self._connection.execute(f"create or replace temp view {name} as from read_parquet([{listed}])")
-        else:
-            self.put(name, schema.empty_table())
+        # a view in both cases: DuckDB replaces a view by a view only, and files may come and go under one name
+        listed = ", ".join(quoted(file) for file in files)
+        empty = ", ".join(f"cast(null as {_sql_type(field.type)}) as {field.name}" for field in schema)
+        rows = f"from read_parquet([{listed}])" if files else f"select {empty} where false"
+        self._connection.execute(f"create or replace temp view {name} as {rows}")
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Name a small table of plain columns that comes from Python."""

@@ -1,0 +1,5 @@
+"""`python -m okaeri.cli` is `okaeri`."""
+
+from okaeri.cli import main
+
+main()

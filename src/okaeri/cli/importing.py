@@ -1,0 +1,214 @@
+"""`okaeri import`: bring a file in, say in numbers what became of its rows, ask only what cannot be known."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from okaeri.base.errors import OkaeriError, unknown
+from okaeri.base.text import _
+from okaeri.base.units import Unit, show
+from okaeri.cli import output
+from okaeri.cli.help import argument, described, option
+from okaeri.cli.init import next_step
+from okaeri.cli.session import Session, session_of
+
+if TYPE_CHECKING:
+    from okaeri.facts.importing import ImportSummary
+    from okaeri.facts.workspace import Workspace
+
+DATE_ORDERS = ("ymd", "dmy", "mdy")
+SHOWN_BAD_ROWS = 5
+
+File = Annotated[Path, argument("FILE", _("The file to bring in."))]
+TableName = Annotated[str, option("--as", _("What each row is: orders, customers and so on."), metavar="TABLE")]
+Pairs = Annotated[
+    list[str] | None,
+    option(
+        "--map",
+        _("Which header holds a column, or plain arithmetic on headers; may be repeated."),
+        metavar="COLUMN=HEADER",
+    ),
+]
+DateOrder = Annotated[
+    str | None,
+    option("--date-order", _("The order of day and month where a date can be read two ways."), metavar="ymd|dmy|mdy"),
+]
+Returns = Annotated[
+    str | None,
+    option("--returns", _("Whether returns lower revenue (net) or stand beside it (apart)."), metavar="net|apart"),
+]
+
+
+@described(
+    "import",
+    _("Bring in a file of orders, subscriptions, customers or anything else `okaeri tables` names."),
+    details=_(
+        "CSV, TSV, Excel, JSON Lines and Parquet; UTF-8, Shift_JIS and EUC-KR are recognised. Columns are found by "
+        "their names in English, Japanese and Korean and by what they hold; the choice is shown and remembered. Rows "
+        "that cannot be read are kept apart with the reason, the others land. Importing the same file again changes "
+        "nothing."
+    ),
+    examples=(
+        ("okaeri import orders.csv --as orders", _("Columns are found by themselves")),
+        ("okaeri import 売上.csv --as orders --map customer_id=会員番号", _("Say which header holds the customer")),
+        (
+            "okaeri import retail.parquet --as orders --map 'amount=Quantity*UnitPrice'",
+            _("An amount that is worked out"),
+        ),
+        ("okaeri import export.csv --as orders --date-order dmy", _("3/4/2024 is the third of April")),
+        ("okaeri import members.xlsx --as customers --json", _("The summary for a program")),
+    ),
+)
+def import_file(
+    context: typer.Context,
+    file: File,
+    table: TableName,
+    pairs: Pairs = None,
+    date_order: DateOrder = None,
+    returns: Returns = None,
+) -> None:
+    """Import one file and report what became of its rows."""
+    session = session_of(context)
+    _check(table, date_order, returns)
+    options = {"table": table, "mapping": _mapping(pairs or []), "returns": returns}
+    workspace = session.open()
+    if not file.is_file():
+        raise OkaeriError(
+            _("There is no file {path}.").format(path=file),
+            advice=_("See that the name is right; paths start from {folder}.").format(folder=Path.cwd()),
+        )
+    summary = _import(workspace, file, date_order=date_order, session=session, **options)
+    if session.as_json:
+        output.emit(summary.as_json())
+    else:
+        _show(summary, file=file, table=table, session=session)
+    if not summary.landed:
+        raise typer.Exit(1)
+
+
+def _check(table: str, date_order: str | None, returns: str | None) -> None:
+    from okaeri.facts.contracts import TABLES
+
+    if table not in TABLES:
+        raise unknown(_("table"), table, TABLES, listed_by="okaeri tables")
+    if date_order is not None and date_order not in DATE_ORDERS:
+        raise unknown(_("date order"), date_order, DATE_ORDERS, listed_by="okaeri import --help")
+    if returns is not None and returns not in ("net", "apart"):
+        raise unknown(_("way of treating returns"), returns, ("net", "apart"), listed_by="okaeri import --help")
+
+
+def _mapping(pairs: list[str]) -> dict[str, str] | None:
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        column, equals, header = pair.partition("=")
+        if not (column.strip() and equals and header.strip()):
+            raise OkaeriError(
+                _("--map {pair} does not say which header holds which column.").format(pair=pair),
+                advice=_("Write it as COLUMN=HEADER, for example --map customer_id=Customer."),
+            )
+        mapping[column.strip()] = header.strip()
+    return mapping or None
+
+
+def _import(
+    workspace: Workspace, file: Path, *, date_order: str | None, session: Session, **options: Any
+) -> ImportSummary:
+    from okaeri.facts.importing import import_file as bring_in
+
+    try:
+        with output.progress(_("Reading {file}").format(file=file.name)) as advance:
+            tell = (lambda _stage, done: advance("", done)) if advance else None
+            return bring_in(workspace, file, date_order=date_order, now=datetime.now(UTC), progress=tell, **options)
+    except OkaeriError as error:
+        if "--date-order" in str(error.advice) and date_order is None and not session.as_json and output.on_terminal():
+            answer = _ask_date_order(error)
+        elif "--" in str(error.advice) or options["mapping"]:
+            raise  # another line would do
+        else:
+            raise output.Failed(error.what, advice=error.advice) from error  # the file is what is wrong
+    return _import(workspace, file, date_order=answer, session=session, **options)
+
+
+def _ask_date_order(error: OkaeriError) -> str:
+    console = output.aside()
+    console.print(str(error.what))
+    console.print(f"  1  {_('day first (dmy): 3/4/2024 is the third of April')}")
+    console.print(f"  2  {_('month first (mdy): 3/4/2024 is the fourth of March')}")
+    console.print(f"  3  {_('year first (ymd): 24/4/3 is the third of April 2024')}")
+    answers = {"1": "dmy", "2": "mdy", "3": "ymd"}
+    console.print(f"{_('Which one is it, 1, 2 or 3?')} ", end="")
+    while (answer := sys.stdin.readline().strip().lower()) not in (*answers, *answers.values()):
+        if not answer:
+            raise error
+        console.print(f"{_('Please answer 1, 2 or 3.')} ", end="")
+    return answers.get(answer, answer)
+
+
+def _show(summary: ImportSummary, *, file: Path, table: str, session: Session) -> None:
+    from okaeri.facts.reading.reasons import advice_of
+
+    _show_mapping(summary.mapping, file=file, encoding=summary.encoding)
+    counts = [
+        (_("read"), summary.read),
+        (_("new"), summary.new),
+        (_("replaced"), summary.replaced),
+        (_("unchanged"), summary.unchanged),
+        (_("set aside"), summary.quarantined),
+    ]
+    grid = output.grid([words for words, _n in counts], numbers=range(5))
+    grid.add_row(*(show(float(count), Unit.COUNT) for _w, count in counts))
+    output.show_table(grid, title=_("Rows of {file}").format(file=file.name))
+    for left_out in summary.left_out:
+        output.say(f"  · {left_out.reason}: {show(float(left_out.count), Unit.COUNT)}")
+        output.say(f"    {advice_of(left_out.code, left_out.column)}", style="try")
+    for note in summary.notes:
+        output.say(f"  · {note}")
+    if summary.quarantine_file:
+        _show_bad_rows(Path(summary.quarantine_file))
+    output.say("")
+    if not summary.landed:
+        output.say(_("✗ No row of {file} could be used.").format(file=file.name), style="wrong")
+        words = _("  Next: look at the reasons above, then `{command}` for what a column must hold.")
+        output.say(words.format(command=f"okaeri tables {table}"), style="try")
+        return
+    output.say(_("✓ {file} is in.").format(file=file.name), style="fine")
+    step = "measure crr --by month" if table in ("orders", "subscriptions", "events") else "tables"
+    output.say(_("  Next: {command}").format(command=next_step(step, session.workspace)), style="try")
+
+
+def _show_mapping(mapping: Mapping[str, str], *, file: Path, encoding: str | None) -> None:
+    title = _("How {file} was read").format(file=file.name)
+    grid = output.grid([_("Column"), _("Taken from")])
+    for column, header in mapping.items():
+        grid.add_row(column, str(header))
+    output.show_table(grid, title=f"{title} ({encoding})" if encoding else title)
+    output.say(_("  Not right? Say it with --map COLUMN=HEADER; the workspace remembers."), style="quiet")
+
+
+def _show_bad_rows(quarantine: Path) -> None:
+    output.say(_("  The rows that were set aside, each with its reason: {path}").format(path=quarantine))
+    rows = _first_bad_rows(quarantine)
+    if not rows:
+        return
+    grid = output.grid([_("Line"), _("Column"), _("Value"), _("Why")], numbers=[0])
+    for row in rows:
+        grid.add_row(*(str(row.get(name) or "") for name in ("line", "column", "value", "reason")))
+    output.show_table(grid)
+
+
+def _first_bad_rows(quarantine: Path) -> list[dict[str, Any]]:
+    """The first rows of a quarantine file, be it CSV or JSON Lines."""
+    import csv
+    from itertools import islice
+
+    with quarantine.open(encoding="utf-8-sig", newline="") as stream:
+        if quarantine.suffix == ".csv":
+            return [dict(row) for row in islice(csv.DictReader(stream), SHOWN_BAD_ROWS)]
+        return [json.loads(line) for line in islice(stream, SHOWN_BAD_ROWS)]

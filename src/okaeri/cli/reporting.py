@@ -1,0 +1,53 @@
+"""`okaeri report`: everything on one page, as HTML or PDF, to keep or to pass on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from okaeri.base.errors import OkaeriError
+from okaeri.base.text import _, current_language
+from okaeri.cli import output
+from okaeri.cli.help import described, option
+from okaeri.cli.session import session_of
+
+DEFAULT_OUT = Path("okaeri-report.html")
+
+
+@described(
+    "report",
+    _("Write the report: retention, cohorts, survival, repeat purchase and value on one page."),
+    details=_(
+        "The page needs no network: it can be mailed, printed or put on a shelf. Every figure in it opens to its "
+        "formula, its own inputs and the query."
+    ),
+    examples=(
+        ("okaeri report", _("okaeri-report.html in this folder")),
+        ("okaeri report --out june.pdf --lang ja", _("A PDF in Japanese")),
+    ),
+)
+def report(
+    context: typer.Context,
+    out: Annotated[
+        Path, option("--out", _("Where to write; .html or .pdf. Else okaeri-report.html."), metavar="FILE")
+    ] = DEFAULT_OUT,
+) -> None:
+    """Write one report."""
+    session = session_of(context)
+    if out.suffix.lower() not in (".html", ".pdf"):
+        raise OkaeriError(
+            _("A report cannot be written as {name}.").format(name=out.name),
+            advice=_("End the name in .html or .pdf, for example --out report.html."),
+        )
+    session.open()
+    from okaeri.shop import open as open_shop
+
+    with output.progress(_("Writing the report")):
+        open_shop(session.folder).report(out)
+    size = out.stat().st_size
+    if session.as_json:
+        output.emit({"report": str(out), "bytes": size, "language": current_language()})
+        return
+    output.say(_("✓ The report is in {path} ({size} KB).").format(path=out, size=f"{size / 1024:,.0f}"), style="fine")
