@@ -131,7 +131,7 @@ def _column(contract: Table, name: str, schema: pa.Schema, zone: str) -> str:
         amount = "cast(amount as double)" if "amount" in schema.names else "0"
         return f"case when {amount} < 0 then 'return' else 'purchase' end as kind"
     if name == "amount":
-        return "0.0 as amount"
+        return "cast(0 as double) as amount"
     if column.required:
         raise OkaeriError(
             _("The {table} have no column {column}.").format(table=contract.name, column=name),

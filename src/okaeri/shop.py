@@ -164,7 +164,9 @@ class Shop:
     def forget(self, customer_id: str) -> Any:
         """Erase one customer from every table and from what was derived; returns the receipt."""
         from okaeri.facts.lake import Lake
+        from okaeri.facts.reading.quarantine import forget_in_quarantine
 
+        forget_in_quarantine(self.workspace.path / "quarantine", customer_id)
         return Lake(self.workspace.lake_path).forget(customer_id, now=self._clock())
 
     def tables(self) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import replace
 
 import pytest
@@ -219,3 +220,17 @@ def test_every_row_has_exactly_one_fate(
 
     assert first.read == len(lines) == first.new + first.replaced + first.unchanged + first.quarantined
     assert counts(again) == (first.read, 0, 0, first.landed, first.quarantined)
+
+
+def test_a_column_with_repeats_is_never_guessed_to_be_the_key_of_customers(bring: Import) -> None:
+    with pytest.raises(OkaeriError, match="--map customer_id=HEADER"):
+        bring("colour,taste\nred,sweet\nred,sour\nblue,sour\n", table="customers")
+
+
+def test_what_a_killed_import_left_behind_is_swept_away(shop: Workspace, bring: Import) -> None:
+    left = shop.path / f".import-{platform.node()}-999999999-x"
+    left.mkdir()
+
+    bring(ORDERS + "1,Aki,2024-01-05,100\n")
+
+    assert not left.exists()

@@ -171,3 +171,17 @@ def test_a_column_that_proves_its_order_needs_no_question(shop: Workspace, bring
     bring("order_id,customer_id,date,amount\n1,Aki,05/06/2021,1\n2,Aki,27/12/2021,1\n")
 
     assert rows(shop, "strftime(ordered_at + interval 9 hour, '%m-%d')") == [("06-05",), ("12-27",)]
+
+
+@pytest.mark.parametrize("name", ["orders[1].csv", "orders*.csv", "it's 注文 (1).csv"])
+def test_a_file_name_is_never_taken_for_a_pattern(bring: Import, name: str) -> None:
+    assert bring(ORDERS + "1,Aki,2024-01-05,1\n", name=name).new == 1
+
+
+def test_an_empty_workbook_says_what_to_do(bring: Import, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    Workbook().save(tmp_path / "book.xlsx")
+
+    with pytest.raises(OkaeriError, match="Export it again"):
+        bring((tmp_path / "book.xlsx").read_bytes(), name="empty.xlsx")

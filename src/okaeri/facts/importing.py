@@ -30,7 +30,7 @@ from okaeri.facts.reading.quarantine import count_left_out, write_quarantine
 from okaeri.facts.reading.reasons import LeftOut
 from okaeri.facts.reading.receipts import read_receipt, receipt_path, receipts, write_receipt
 from okaeri.facts.reading.session import session
-from okaeri.facts.reading.source import Connection, Source, sql_text
+from okaeri.facts.reading.source import Connection, Source, sql_path, sql_text
 from okaeri.facts.reading.staging import Loaded, count, load, read_columns, type_rows
 from okaeri.facts.workspace import Workspace
 
@@ -269,7 +269,7 @@ class _Job:
             self.workspace.lake_path, limits=Limits(threads=settings.threads, memory_limit=settings.memory_limit)
         )
         version = lake.version(self.table.name)
-        if not count(self.connection, f"read_parquet({sql_text(staged)})"):
+        if not count(self.connection, f"read_parquet({sql_path(staged)})"):
             return Landing(new=0, replaced=0, unchanged=0, version=version or 0), staged, ()
         # An older file may come again after a newer one: only the same file on the same version is the same batch.
         landing = lake.land(self.table.name, staged, batch_id=f"{identity[:32]}-{version or 0}", now=self.now)
@@ -281,7 +281,7 @@ class _Job:
             self.connection.execute(f"drop table if exists {name}")
 
     def _count_orders(self, staged: Path, where: str) -> int:
-        return count(self.connection, f"read_parquet({sql_text(staged)})", where) if self.table.name == "orders" else 0
+        return count(self.connection, f"read_parquet({sql_path(staged)})", where) if self.table.name == "orders" else 0
 
     def _keep_receipt(self, summary: ImportSummary, *, identity: str, version: int) -> None:
         target = receipt_path(self.workspace, self.table.name, identity)

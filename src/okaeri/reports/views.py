@@ -13,7 +13,7 @@ from okaeri.charts.figure import Figure, Table
 from okaeri.charts.tables import over_time_table
 from okaeri.charts.words import Shown
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.retention import why_rivals_differ
+from okaeri.metrics.retention import RIVALS, why_rivals_differ
 from okaeri.reports.contents import FigureBlock, Headline, Report, Section
 from okaeri.reports.glass import GlassBox, exemplar, glass_box, show_cutoff, show_date, show_interval
 from okaeri.reports.glossary import glossary
@@ -220,8 +220,10 @@ def _at(result: MetricResult, period: object) -> Measurement | None:
 
 
 def _shares(cards: Sequence[CardView], chosen: Sequence[Measurement | None]) -> list[CardView]:
-    values = [m.value if m and m.value is not None else None for m in chosen]
-    most = max([value for value in values if value is not None] + [1.0])
+    """Bars for the rivals only, the longest full: a ratio to something else is no share of the same kind."""
+    rivals = {metric.id for metric in RIVALS}
+    values = [m.value if m and m.metric in rivals else None for m in chosen]
+    most = max((value for value in values if value), default=1.0)
     return [_with(card, share=None if v is None else v / most) for card, v in zip(cards, values, strict=True)]
 
 

@@ -11,7 +11,7 @@ from okaeri.base.text import Text, _
 from okaeri.facts.reading.contents import Contents, as_utf8, examine
 from okaeri.facts.reading.layout import Layout, layout_of
 from okaeri.facts.reading.lines import line_at, lines_of
-from okaeri.facts.reading.source import Connection, Reject, Source, sql_text
+from okaeri.facts.reading.source import Connection, Reject, Source, sql_path, sql_text
 
 _CHUNK = 1 << 22
 _LONGEST_VALUE = 500
@@ -38,7 +38,7 @@ class _Opened:
     def relation(self) -> str:
         columns = ", ".join(f"'h{place}': 'VARCHAR'" for place in range(len(self.layout.headers)))
         return (
-            f"read_csv({sql_text(self.path)}, auto_detect=false, header=false, skip={self.layout.skip}, "
+            f"read_csv({sql_path(self.path)}, auto_detect=false, header=false, skip={self.layout.skip}, "
             f"delim={sql_text(self.layout.delimiter)}, quote={sql_text(self.quote)}, escape={sql_text(self.quote)}, "
             f"columns={{{columns}}}, strict_mode=true, store_rejects=true, max_line_size=8388608)"
         )

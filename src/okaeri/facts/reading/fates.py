@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from okaeri.facts.contracts import Table
 from okaeri.facts.lake import Landing
 from okaeri.facts.reading.keys import Settled
-from okaeri.facts.reading.source import Connection, sql_text
+from okaeri.facts.reading.source import Connection, sql_path
 
 Fates = tuple[int, int, int]
 
@@ -27,8 +27,8 @@ def fates(
     same = (
         " and ".join(f'old."{n}" is not distinct from fresh."{n}"' for n in table.names if n not in table.key) or "true"
     )
-    old = f"read_parquet([{', '.join(map(sql_text, before))}])" if before else "(from staged_file limit 0)"
-    connection.execute(f"create or replace temp view staged_file as from read_parquet({sql_text(staged)})")
+    old = f"read_parquet([{', '.join(map(sql_path, before))}])" if before else "(from staged_file limit 0)"
+    connection.execute(f"create or replace temp view staged_file as from read_parquet({sql_path(staged)})")
     found = connection.execute(f"""
         with fates as (
             select {keys}, coalesce(n, 1) as n, coalesce(shares.replaced, 0) as replaced,

@@ -91,7 +91,7 @@ def _guess_by_content(found: Guess, source: Source, connection: Connection, miss
     for column in sorted(missing, key=lambda column: column.type is ColumnType.TEXT):
         if column.name == found.table.key[0] and found.table.name != "customers":
             continue
-        header = next((h for h in _fitting(column, facts) if h not in found.claimed), None)
+        header = next((h for h in _fitting(found.table, column, facts) if h not in found.claimed), None)
         if header is not None:
             found.claim(column.name, header)
             found.notes.append(
@@ -119,14 +119,16 @@ class _Facts:
         return self.filled > 0 and self.numbers >= _FIRMLY * self.filled and not self.is_date
 
 
-def _fitting(column: Column, facts: list[_Facts]) -> Iterator[str]:
+def _fitting(table: Table, column: Column, facts: list[_Facts]) -> Iterator[str]:
     if column.type in (ColumnType.INSTANT, ColumnType.DAY):
         yield from (fact.header for fact in facts if fact.is_date)
     elif column.type in (ColumnType.AMOUNT, ColumnType.NUMBER):
         numbers = [fact for fact in facts if fact.is_number]
         yield from (fact.header for fact in sorted(numbers, key=lambda fact: fact.fractions == 0))
     elif column.name == "customer_id":
-        yield from (f.header for f in facts if f.filled and not f.is_date and not f.fractions and f.distinct > 1)
+        likely = [fact for fact in facts if not fact.is_date and not fact.fractions and fact.distinct > 1]
+        once = column.name in table.key  # one row per customer: then nobody may come twice
+        yield from (fact.header for fact in likely if not once or fact.distinct == fact.filled)
 
 
 def _facts(source: Source, connection: Connection) -> list[_Facts]:

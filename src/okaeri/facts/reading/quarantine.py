@@ -50,6 +50,24 @@ def write_quarantine(
         unfinished.unlink(missing_ok=True)
 
 
+def forget_in_quarantine(folder: Path, customer_id: str) -> int:
+    """Empty the values that name a customer in every quarantine file, and return how many; line and reason stay."""
+    emptied = 0
+    for target in sorted(folder.glob("*.csv")):
+        with target.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.reader(stream))
+        naming = [row for row in rows[1:] if customer_id in row[_HEADER.index("value")]]
+        for row in naming:
+            row[_HEADER.index("value")] = ""
+        if naming:
+            unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+            with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
+                csv.writer(stream).writerows(rows)
+            os.replace(unfinished, target)
+        emptied += len(naming)
+    return emptied
+
+
 def _rows(connection: Connection, source: Source, checks: Sequence[Check]) -> Iterator[tuple[object, ...]]:
     shown = " ".join(f"when {place} then {check.shown}" for place, check in enumerate(checks) if check.shown)
     value = f"case wrong {shown} end" if shown else "null"

@@ -10,7 +10,7 @@ import duckdb
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.reading.contents import Contents, as_utf8
-from okaeri.facts.reading.source import Connection, Reject, Source, sql_name, sql_text, unique_headers
+from okaeri.facts.reading.source import Connection, Reject, Source, sql_name, sql_path, sql_text, unique_headers
 
 _LONGEST_VALUE = 500
 _RECORDS_LOOKED_AT = 20_000
@@ -18,7 +18,7 @@ _RECORDS_LOOKED_AT = 20_000
 
 def open_parquet(path: Path, connection: Connection) -> Source:
     """A Parquet file; its columns keep their types. Raises `OkaeriError` when it cannot be read."""
-    scan = f"read_parquet({sql_text(path)})"
+    scan = f"read_parquet({sql_path(path)})"
     try:
         described = connection.execute(f"describe select * from {scan}").fetchall()
     except duckdb.Error as error:
@@ -77,7 +77,7 @@ def _load_lines(path: Path, connection: Connection) -> None:
     """A line is a record; a blank line is none."""
     connection.execute(f"""
         create temp table json_lines as
-        select line from read_csv({sql_text(path)}, auto_detect=false, header=false, delim='\x1f', quote='', escape='',
+        select line from read_csv({sql_path(path)}, auto_detect=false, header=false, delim='\x1f', quote='', escape='',
                                   columns={{'line': 'VARCHAR'}}, max_line_size=67108864)""")
     connection.execute("""
         create temp table json_records as
@@ -90,7 +90,7 @@ def _load_lines(path: Path, connection: Connection) -> None:
 def _load_array(path: Path, connection: Connection) -> None:
     connection.execute(f"""
         create temp table json_array as
-        select json from read_json_objects({sql_text(path)}, format='array', maximum_object_size=67108864)""")
+        select json from read_json_objects({sql_path(path)}, format='array', maximum_object_size=67108864)""")
     connection.execute("""
         create temp table json_records as
         select rowid + 1 as place, json::varchar as record, coalesce(json_type(json) = 'OBJECT', false) as is_record

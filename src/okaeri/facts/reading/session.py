@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +20,8 @@ from okaeri.facts.workspace import Workspace
 @contextmanager
 def session(workspace: Workspace) -> Iterator[tuple[Connection, Path]]:
     """A connection that knows how values are written, and a scratch folder inside the workspace."""
-    folder = Path(tempfile.mkdtemp(prefix=".import-", dir=workspace.path))
+    _sweep(workspace.path)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_mine()}{os.getpid()}-", dir=workspace.path))
     connection = duckdb.connect()
     try:
         settings = workspace.settings
@@ -33,3 +36,25 @@ def session(workspace: Workspace) -> Iterator[tuple[Connection, Path]]:
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _mine() -> str:
+    return f".import-{platform.node()}-"
+
+
+def _sweep(workspace: Path) -> None:
+    """Remove what imports on this machine left behind when they were killed."""
+    for left in workspace.glob(f"{_mine()}*"):
+        number = left.name.removeprefix(_mine()).split("-")[0]
+        if number.isdigit() and not _is_running(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
@@ -66,6 +68,15 @@ def sql_text(value: object) -> str:
     "'o''clock'"
     """
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def sql_path(path: Path | str) -> str:
+    """A path as an SQL literal that names this one file, even with the signs of a pattern in it.
+
+    >>> sql_path("orders[1].csv")
+    "'orders[[]1].csv'"
+    """
+    return sql_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def sql_name(name: str) -> str:
