@@ -305,7 +305,7 @@ MEASURER = """
 """
 KEEPER = """
     lake = Lake(path / "lake")
-    for n in range(8):
+    for n in range(6):
         rows = [f"{n}-{k},c{n}-{k},2026-01-{k + 1:02d} 12:00,10,JPY" for k in range(5)]
         file = path.parent / f"{n}.csv"
         file.write_text("\\n".join(["order_id,customer_id,ordered_at,amount,currency", *rows]))
@@ -345,4 +345,4 @@ def test_two_measure_while_a_third_imports_compacts_and_forgets_and_nobody_sees_
 
     assert said == ["", "", ""]
     assert [each.returncode for each in everybody] == [0, 0, 0]
-    assert shop.tables() == {"orders": 4 + 8 * 5 - 4}
+    assert shop.tables() == {"orders": 4 + 6 * 5 - 3}

@@ -65,9 +65,9 @@ ASKS = (
     Ask(metric="apv", headline=True),
     Ask(metric="apf", by="quarter"),
     Ask(metric="customer_value", by="quarter"),
-    Ask(metric="lifespan", by="all", drawn=False),
-    Ask(metric="clv_historical", by="all", drawn=False, headline=True),
-    Ask(metric="clv_historical", by="all", segmented=True),
+    Ask(metric="lifespan", by="year"),
+    Ask(metric="clv_historical", by="year", headline=True),
+    Ask(metric="clv_historical", by="year", segmented=True),
 )
 
 

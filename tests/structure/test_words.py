@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.structure.sentences import spoken
-from tests.structure.tree import short, tracked
+from tests.structure.tree import ignored, short, tracked
 
 # Written in two parts, so that this file does not say them either.
 HOSTS = ["pypi" + ".org", "python" + "hosted.org", "npmjs" + ".org", "deb.debian" + ".org"]
@@ -40,6 +40,11 @@ def test_only_the_locks_that_the_project_made_are_there() -> None:
     others = {"uv.lock", "poetry.lock", "package-lock.json", "Pipfile.lock"}
 
     assert not [short(path) for path in tracked() if path.name in others]
+
+
+def test_no_file_of_the_project_is_left_out_of_the_repository() -> None:
+    """A rule in .gitignore that names a product of a run must not catch a source of the same name."""
+    assert not [path for path in ignored("src", "tests", "docs", "bench/*.py") if "__pycache__" not in path]
 
 
 def test_a_sentence_on_a_screen_hurries_nobody() -> None:

@@ -16,11 +16,21 @@ TEXT_SUFFIXES = {".py", ".md", ".toml", ".sql", ".po", ".css", ".html", ".j2", "
 @cache
 def tracked() -> tuple[Path, ...]:
     """Every text file that is in the repository or would be at the next `git add`."""
-    # CI may check the files out as somebody else than the one who runs the tests.
-    command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    paths = (ROOT / line for line in sorted(set(listed.splitlines())))
+    paths = (ROOT / line for line in listed("--cached", "--others", "--exclude-standard"))
     return tuple(path for path in paths if path.suffix in TEXT_SUFFIXES and path.is_file())
+
+
+def ignored(*places: str) -> list[str]:
+    """The files in some places that .gitignore keeps out."""
+    return listed("--others", "--ignored", "--exclude-standard", "--", *places)
+
+
+def listed(*asked: str) -> list[str]:
+    """What git lists; CI may check the files out as somebody else than the one who runs the tests."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", *asked]
+    return sorted(
+        set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines())
+    )
 
 
 @cache

@@ -101,7 +101,7 @@ def _write_reports(folder: Path) -> dict[str, str]:
     with output.progress(_("Writing the report")) as advance:
         for place, language in enumerate(LANGUAGES):
             with use_language(language):
-                shop.report(out / f"{language}.html")
+                shop.report(out / f"{language}.html", segment="channel")
             if advance:
                 advance("", (place + 1) / len(LANGUAGES))
     return {language: str(out / f"{language}.html") for language in LANGUAGES}

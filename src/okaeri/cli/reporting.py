@@ -33,6 +33,9 @@ def report(
     out: Annotated[
         Path, option("--out", _("Where to write; .html or .pdf. Else okaeri-report.html."), metavar="FILE")
     ] = DEFAULT_OUT,
+    segment: Annotated[
+        str | None, option("--segment", _("A column of customers to split by."), metavar="COLUMN")
+    ] = None,
 ) -> None:
     """Write one report."""
     session = session_of(context)
@@ -45,7 +48,7 @@ def report(
     from okaeri.shop import open as open_shop
 
     with output.progress(_("Writing the report")):
-        open_shop(session.folder).report(out)
+        open_shop(session.folder).report(out, segment=segment)
     size = out.stat().st_size
     if session.as_json:
         output.emit({"report": str(out), "bytes": size, "language": current_language()})
