@@ -1,39 +1,52 @@
 -- one row per period and segment: who was here at its start, who at its end, and where the others went
 with masks as (
-    select f.first_period, s.segment, p.chunk, p.mask, count(*) as customers
+    select s.segment, p.chunk, p.mask, count(*) as customers
     from presence p
-    join firsts f on f.customer = p.customer
     join segments s on s.customer = p.customer
-    group by f.first_period, s.segment, p.chunk, p.mask
+    group by s.segment, p.chunk, p.mask
 ),
-boundary_states as (
-    select m.segment, d.period, m.first_period, m.customers,
-           case when (m.mask & d.at_start) <> 0 then 1 else 0 end as at_start,
-           case when (m.mask & d.at_end) <> 0 then 1 else 0 end as at_end
+boundaries as (
+    -- the end of a period is the start of the next; the last end is a start of its own
+    select period, chunk, at_start, at_end
+    from periods
+    union all
+    select period + 1, chunk, at_end, 0
+    from periods
+    where period = (select max(period) from periods)
+),
+here as (
+    select m.segment, b.period,
+           sum(m.customers) as present,
+           sum(case when (m.mask & b.at_end) <> 0 then m.customers else 0 end) as stayed
     from masks m
-    join periods d on d.chunk = m.chunk
-),
-counts as (
-    select segment, period,
-           sum(customers * at_start) as cs,
-           sum(customers * at_end) as ce,
-           sum(customers * at_start * at_end) as retained,
-           sum(case when first_period = period then customers * at_end else 0 end) as acquired
-    from boundary_states
-    group by segment, period
+    join boundaries b on b.chunk = m.chunk
+    where (m.mask & b.at_start) <> 0
+    group by m.segment, b.period
 ),
 arrivals as (
-    select s.segment, f.first_period as period, count(*) as arrived
+    select s.segment, d.period,
+           count(*) as arrived,
+           sum(case when (p.mask & d.at_end) <> 0 then 1 else 0 end) as acquired
     from firsts f
+    join periods d on d.period = f.first_period
     join segments s on s.customer = f.customer
-    group by s.segment, f.first_period
+    left join presence p on p.customer = f.customer and p.chunk = d.chunk
+    group by s.segment, d.period
+),
+cells as (
+    select segment, period from here
+    union
+    select segment, period - 1 from here
+    union
+    select segment, period from arrivals
 )
-select coalesce(c.segment, a.segment) as segment,
-       coalesce(c.period, a.period) as period,
-       coalesce(c.cs, 0) as cs,
-       coalesce(c.ce, 0) as ce,
-       coalesce(c.retained, 0) as retained,
-       coalesce(c.acquired, 0) as acquired,
-       coalesce(a.arrived, 0) - coalesce(c.acquired, 0) as came_and_went
-from counts c
-full join arrivals a on a.segment = c.segment and a.period = c.period
+select c.segment, c.period,
+       coalesce(a.present, 0) as cs,
+       coalesce(b.present, 0) as ce,
+       coalesce(a.stayed, 0) as retained,
+       coalesce(n.acquired, 0) as acquired,
+       coalesce(n.arrived, 0) - coalesce(n.acquired, 0) as came_and_went
+from cells c
+left join here a on a.segment = c.segment and a.period = c.period
+left join here b on b.segment = c.segment and b.period = c.period + 1
+left join arrivals n on n.segment = c.segment and n.period = c.period
