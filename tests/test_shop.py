@@ -115,7 +115,7 @@ def test_every_named_question_is_its_metric(shop: ok.Shop, ask: Callable[[ok.Sho
         ("crrr", {}, "no metric called 'crrr'. Use 'crr'"),
         ("weather", {}, "`okaeri metrics` lists them"),
         ("crr", {"by": "monht"}, "Use 'month'"),
-        ("crr", {"segment": "plan"}, "no customer attribute called 'plan'. `okaeri tables` lists them"),
+        ("crr", {"segment": "plan"}, "Nothing is known about customers to split them by plan"),
         ("crr", {"presence": "orders:90"}, "Use subscriptions, orders:90d"),
         ("crr", {"presence": "events:30d"}, "Import events, or choose another presence rule"),
         ("crr", {"start": date(2026, 2, 1), "end": date(2026, 2, 1)}, "The end is not included"),

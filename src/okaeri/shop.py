@@ -176,6 +176,12 @@ class Shop:
         lake = Lake(self.workspace.lake_path)
         return {table: lake.rows(table) for table in lake.tables()}
 
+    def columns(self) -> tuple[str, ...]:
+        """What customers can be split by."""
+        from okaeri.metrics.segments import known_columns
+
+        return self.ask(lambda measurer: known_columns(measurer.engine))
+
     def ask(self, question: Callable[[Measurer], T]) -> T:
         """Put a question to the facts as they are now, again when their files were replaced meanwhile."""
         from okaeri.opening import retrying

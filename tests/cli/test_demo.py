@@ -90,18 +90,18 @@ def test_the_small_demo_is_built_once_and_reported_in_three_languages(okaeri: Ok
 
 @pytest.mark.slow
 def test_the_address_is_printed_while_the_report_is_served(made_shop: Path, tmp_path: Path) -> None:
-    serving = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "okaeri.cli", "demo", "--workspace", str(made_shop), "--lang", "ko", "--json"],
         cwd=tmp_path,
         env=shell_environment({}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
-    assert serving.stdout
-    address = json.loads(serving.stdout.readline())["address"]
-    answer, body = get(int(address.split(":")[2].split("/")[0]), "/ko.html")
-    serving.send_signal(signal.SIGINT)
-    _out, err = serving.communicate(timeout=30)
+    ) as serving:
+        assert serving.stdout
+        address = json.loads(serving.stdout.readline())["address"]
+        answer, body = get(int(address.split(":")[2].split("/")[0]), "/ko.html")
+        serving.send_signal(signal.SIGINT)
+        _out, err = serving.communicate(timeout=30)
 
     assert address.endswith("/ko.html")
     assert answer.status == 200

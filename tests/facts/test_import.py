@@ -234,3 +234,12 @@ def test_what_a_killed_import_left_behind_is_swept_away(shop: Workspace, bring: 
     bring(ORDERS + "1,Aki,2024-01-05,100\n")
 
     assert not left.exists()
+
+
+def test_a_mapping_that_read_no_row_is_not_remembered(bring: Import) -> None:
+    content = "order_id,customer_id,date,amount\n1,aki,2024-01-03,10\n"
+
+    failed = bring(content, mapping={"amount": "amount/0"})
+    second = bring(content)
+
+    assert (failed.quarantined, second.new) == (1, 1)

@@ -30,7 +30,7 @@ def unknown(kind: Text | str, asked: str, known: Collection[str], *, listed_by: 
     >>> str(unknown("metric", "crm", ["crr", "apv"], listed_by="okaeri metrics"))
     "There is no metric called 'crm'. Use 'crr'."
     """
-    near = get_close_matches(asked.lower(), list(known), n=1, cutoff=0.5)
+    near = get_close_matches(asked.lower(), list(known), n=1, cutoff=0.6)
     what = _("There is no {kind} called {asked!r}.").format(kind=kind, asked=asked)
     if near:
         return OkaeriError(what, advice=_("Use {near!r}.").format(near=near[0]))

@@ -98,10 +98,11 @@ def _write_reports(folder: Path) -> dict[str, str]:
     out = folder / "reports"
     out.mkdir(exist_ok=True)
     shop = open_shop(folder)
+    segment = "channel" if "channel" in shop.columns() else None
     with output.progress(_("Writing the report")) as advance:
         for place, language in enumerate(LANGUAGES):
             with use_language(language):
-                shop.report(out / f"{language}.html", segment="channel")
+                shop.report(out / f"{language}.html", segment=segment)
             if advance:
                 advance("", (place + 1) / len(LANGUAGES))
     return {language: str(out / f"{language}.html") for language in LANGUAGES}

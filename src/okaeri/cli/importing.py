@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from okaeri.base.errors import OkaeriError, unknown
-from okaeri.base.text import _
-from okaeri.base.units import Unit, show
+from okaeri.base.text import Text, _
+from okaeri.base.units import Shown, Unit, show
 from okaeri.cli import output
 from okaeri.cli.help import argument, described, option
 from okaeri.cli.init import next_step
@@ -168,7 +168,7 @@ def _show(summary: ImportSummary, *, file: Path, table: str, session: Session) -
     for left_out in summary.left_out:
         output.say(f"  · {left_out.reason}: {show(float(left_out.count), Unit.COUNT)}")
         output.say(f"    {advice_of(left_out.code, left_out.column)}", style="try")
-    for note in summary.notes:
+    for note in (*_what_orders_were(summary), *summary.notes):
         output.say(f"  · {note}")
     if summary.quarantine_file:
         _show_bad_rows(Path(summary.quarantine_file))
@@ -181,6 +181,18 @@ def _show(summary: ImportSummary, *, file: Path, table: str, session: Session) -
     output.say(_("✓ {file} is in.").format(file=file.name), style="fine")
     step = "measure crr --by month" if table in ("orders", "subscriptions", "events") else "tables"
     output.say(_("  Next: {command}").format(command=next_step(step, session.workspace)), style="try")
+
+
+def _what_orders_were(summary: ImportSummary) -> list[Text]:
+    """Returns and orders without an amount, in numbers: both are easily taken for something else."""
+    said = []
+    if summary.returns:
+        words = _("Returns, which are never counted as purchases: {n}.")
+        said.append(words.format(n=Shown(summary.returns, Unit.COUNT)))
+    if summary.zero_amounts:
+        words = _("Orders with an amount of 0, which count as purchases: {n}.")
+        said.append(words.format(n=Shown(summary.zero_amounts, Unit.COUNT)))
+    return said
 
 
 def _show_mapping(mapping: Mapping[str, str], *, file: Path, encoding: str | None) -> None:

@@ -156,7 +156,8 @@ class _Job:
             self.tell("reading", 0.1)
             source, loaded = self._load(source, mapped, contents)
             known = self._bring_in(identity, source, mapped, loaded)
-        self.workspace.save_mapping(self.table.name, mapped.texts)
+        if known.landed:  # a mapping that read no row is a mistake nobody wants remembered
+            self.workspace.save_mapping(self.table.name, mapped.texts)
         self.tell("done", 1.0)
         return known
 

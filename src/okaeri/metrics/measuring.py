@@ -18,7 +18,7 @@ from okaeri.metrics.metric import Metric
 from okaeri.metrics.prepare import Inputs, Question
 from okaeri.metrics.presence import Presence, PresenceRule
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.segments import segments_sql
+from okaeri.metrics.segments import says_latest_contract, segments_sql
 from okaeri.metrics.timetable import EPOCH, Timetable, day_number
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Facts:
     name: str = ""
 
 
+_LATEST_CONTRACT = _("Everybody counts under the {column} of their latest contract, in all periods.")
+_WHOLE_PERIODS = _("Periods that the days asked for cut through are shown whole; `--by all` keeps to the very days.")
 _WARM_UP = _("Silence is noticed after {days} days, so nobody can be lost in the first {days} days of the data.")
 
 
@@ -73,7 +75,7 @@ class Measurer:
         metric = find(metric_id)
         known_until = self._cutoff(cutoff)
         chosen = self._presence(presence, known_until)
-        labelled, labels = self._segments(segment)
+        labelled, labels = self._segments(segment, known_until)
         grain = _grain(by or metric.default_by)
         first = self._first_day(metric, chosen, known_until)
         groups: list[tuple[Period, ...]] = [(period,) for period in periods or ()] or [
@@ -97,7 +99,10 @@ class Measurer:
             grain=context.grain,
             zone=self.facts.calendar.zone,
             segment_column=segment,
-            notes=self._notes(metric, chosen),
+            notes=(
+                *self._notes(metric, chosen, segment),
+                *_widened(grain, context.periods, start=start, end=end),
+            ),
             workspace_name=self.facts.name,
         )
 
@@ -164,8 +169,8 @@ class Measurer:
         rules = {"subscriptions": "subscriptions", "orders": "orders:auto", "events": "events:auto"}
         return next((rule for table, rule in rules.items() if table in self.facts.has), "orders:auto")
 
-    def _segments(self, column: str | None) -> tuple[str, tuple[str, ...]]:
-        sql = segments_sql(self.engine, column)
+    def _segments(self, column: str | None, cutoff: date) -> tuple[str, tuple[str, ...]]:
+        sql = segments_sql(self.engine, column, cutoff=day_number(cutoff))
         if column is None:
             return sql, ("all",)
         rows = self.engine.query(f"select distinct segment from ({sql}) as s order by segment").to_pylist()
@@ -179,13 +184,21 @@ class Measurer:
             )
         return self.facts.calendar.periods(grain, first=start, last=end - timedelta(days=1))
 
-    def _notes(self, metric: Metric, presence: Presence) -> tuple[Text, ...]:
+    def _notes(self, metric: Metric, presence: Presence, segment: str | None) -> tuple[Text, ...]:
         notes = [presence.sentence]
         if metric.family == "retention" and not presence.rule.contractual:
             notes.append(_WARM_UP.format(days=presence.rule.window_days))
         if self.facts.currencies > 1 and metric.unit is Unit.MONEY:
             notes.append(_("There are several currencies; each is shown on its own and none are added."))
+        if says_latest_contract(self.engine, segment):
+            notes.append(_LATEST_CONTRACT.format(column=segment))
         return tuple(notes)
+
+
+def _widened(grain: Grain, periods: tuple[Period, ...], *, start: date | None, end: date | None) -> tuple[Text, ...]:
+    """A note when the days asked for cut through a period, which is then shown whole."""
+    cut = (start and periods[0].start < start) or (end and end < periods[-1].end)
+    return (_WHOLE_PERIODS,) if cut and grain is not Grain.ALL else ()
 
 
 def _grain(by: str) -> Grain:

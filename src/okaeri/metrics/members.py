@@ -47,7 +47,9 @@ def members(measurer: Measurer, result: MetricResult, *, period: Period | date |
     cutoff = day_number(result.cutoff)
     first = measurer.inputs.first_day(result.presence, cutoff=cutoff)
     timetable = Timetable(periods=(chosen,), cutoff=cutoff, first_day=cutoff - 1 if first is None else first)
-    question = Question(presence=result.presence, timetable=timetable, segments_sql=segments_sql(measurer.engine, None))
+    question = Question(
+        presence=result.presence, timetable=timetable, segments_sql=segments_sql(measurer.engine, None, cutoff=cutoff)
+    )
     measurer.inputs.make(("presence", "firsts", "customer_codes"), question)
     found = measurer.engine.query(f"select customer_id from ({_STATES_SQL}) as states where {_STATES[state]}")
     return sorted(found["customer_id"].to_pylist())

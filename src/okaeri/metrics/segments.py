@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from okaeri.base.errors import unknown
+from okaeri.base.errors import OkaeriError, unknown
 from okaeri.base.text import _
 from okaeri.engines.duckdb import quoted
 from okaeri.engines.engine import Engine
@@ -17,7 +17,8 @@ from customer_codes c
 left join (
     select customer_id, {column} as label,
            row_number() over (partition by customer_id order by started_at desc, subscription_id desc) as place
-    from subscriptions
+    from subscription_instants
+    where start_day < {cutoff}
 ) f on f.customer_id = c.customer_id and f.place = 1
 """
 _FROM_ATTRIBUTES = """
@@ -27,21 +28,43 @@ left join customers f on f.customer_id = c.customer_id
 """
 
 
-def segments_sql(engine: Engine, column: str | None) -> str:
+def known_columns(engine: Engine) -> tuple[str, ...]:
+    """What customers can be split by: their attributes, then what contracts say."""
+    attributes = _attributes(engine)
+    contracts = _CONTRACT_COLUMNS if _any(engine, "subscriptions") else ()
+    return (*attributes, *(column for column in contracts if column not in attributes))
+
+
+def segments_sql(engine: Engine, column: str | None, *, cutoff: int) -> str:
     """SQL for `segments(customer, segment)`: every customer exactly once, '' where nothing is known.
 
-    An attribute of the customers table wins over a contract's column of the same name. Raises `OkaeriError` when no
-    customer has such an attribute.
+    An attribute of the customers table wins over a contract's column of the same name; a contract counts when it
+    began before the day `cutoff`. Raises `OkaeriError` when no customer has such an attribute.
     """
     if column is None:
         return _EVERYBODY
     attributes = _attributes(engine)
     if column in attributes:
         return _FROM_ATTRIBUTES.format(path=quoted(f"$.{json.dumps(column, ensure_ascii=False)}"))
-    contracts = _CONTRACT_COLUMNS if _any(engine, "subscriptions") else ()
-    if column not in contracts:
-        raise unknown(_("customer attribute"), column, [*attributes, *contracts], listed_by="okaeri tables")
-    return _FROM_CONTRACTS.format(column=column)
+    known = known_columns(engine)
+    if column not in known:
+        raise _no_such(column, known)
+    return _FROM_CONTRACTS.format(column=column, cutoff=cutoff)
+
+
+def says_latest_contract(engine: Engine, column: str | None) -> bool:
+    """Whether a split goes by each customer's latest contract, for all of their past."""
+    return column in _CONTRACT_COLUMNS and column not in _attributes(engine)
+
+
+def _no_such(column: str, known: tuple[str, ...]) -> OkaeriError:
+    if not known:
+        return OkaeriError(
+            _("Nothing is known about customers to split them by {column}.").format(column=column),
+            advice=_("Import a file of customers: `okaeri import customers.csv --as customers`."),
+        )
+    found = unknown(_("customer attribute"), column, known, listed_by="")
+    return OkaeriError(found.what, advice=_("Use one of: {known}.").format(known=", ".join(known)))
 
 
 def _attributes(engine: Engine) -> list[str]:
