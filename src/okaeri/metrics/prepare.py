@@ -121,7 +121,15 @@ class Inputs:
             self._stays(presence, cutoff)
         key = (presence.rule.source, presence.grace_days, cutoff)
         if self._once("customer_spans", key):
-            self.engine.define("customer_spans", _sql(f"spans_from_{source}"))
+            kept = not presence.rule.contractual and self._all_before(presence.rule.source, cutoff)
+            name = f"totals_of_{presence.rule.source}" if kept else source
+            self.engine.define("customer_spans", _sql(f"spans_from_{name}"))
+
+    def _all_before(self, source: str, cutoff: int) -> bool:
+        """Whether no visit lies on the cutoff or after it, so that the totals kept for all days hold."""
+        column = {"orders": "last_order_day", "events": "last_event_day"}[source]
+        last = self.engine.query(f"select max({column}) as day from customer_totals").to_pylist()[0]["day"]
+        return last is not None and last < cutoff
 
     def _segments(self, question: Question) -> None:
         if self._once("segments", question.segments_sql):
