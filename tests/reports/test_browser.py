@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from okaeri.base.text import LANGUAGES
 from tests.reports.conftest import Kept
@@ -119,6 +119,7 @@ def test_dark_and_light_can_be_chosen_without_a_script(open_page: Any) -> None:
     before = page.evaluate(paper), page.evaluate(line)
 
     page.get_by_label("Dark").check()
+    expect(page.locator("body")).to_have_css("background-color", "rgb(22, 20, 18)")
 
     after = page.evaluate(paper), page.evaluate(line)
     assert before[0] == "rgb(250, 247, 242)" and after[0] == "rgb(22, 20, 18)"
