@@ -46,7 +46,7 @@ ASKS = (
     Ask(metric="crr", by="week", recent=True),
     Ask(metric="crr", by="quarter"),
     Ask(metric="crr", by="year"),
-    Ask(metric="crr", segmented=True),
+    Ask(metric="crr", by="year", segmented=True),
     Ask(metric="churn"),
     Ask(metric="churn", drawn=False),
     Ask(metric="churn_total_base", drawn=False),
