@@ -60,9 +60,7 @@ def show(value: float | None, unit: Unit, *, currency: str | None = None, digits
 
     locale = {"en": "en_US", "ja": "ja_JP", "ko": "ko_KR"}[current_language()]
     if unit is Unit.MONEY:
-        return (
-            numbers.format_currency(value, currency or "XXX", locale=locale) if currency else _plain(value, 2, locale)
-        )
+        return numbers.format_currency(value, currency, locale=locale) if currency else _plain(value, 2, locale)
     if unit is Unit.RATE:
         return numbers.format_percent(value, format=_pattern(1 if digits is None else digits) + "%", locale=locale)
     number = _plain(value, _DIGITS[unit] if digits is None else digits, locale)
