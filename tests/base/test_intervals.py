@@ -14,6 +14,8 @@ from okaeri.base.intervals import (
     bootstrap_t,
     clopper_pearson,
     clopper_pearson_bounds,
+    garwood,
+    garwood_bounds,
     intervals,
     nps_adjusted_wald,
     ratio_error,
@@ -122,6 +124,30 @@ def test_wilson_covers_the_truth_about_as_often_as_it_says(share: float) -> None
 @pytest.mark.parametrize("share", [0.005, 0.1, 0.5, 0.99])
 def test_clopper_pearson_never_covers_less_often_than_it_says(share: float) -> None:
     assert _coverage(clopper_pearson_bounds, share, 60) >= 0.95
+
+
+@pytest.mark.parametrize(("events", "low", "high"), [(0, 0, 3.6889), (1, 0.0253, 5.5716), (10, 4.7954, 18.3904)])
+def test_garwood_equals_the_published_limits(events: int, low: float, high: float) -> None:
+    assert bounds(garwood(events)) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_garwood_never_covers_less_often_than_it_says() -> None:
+    """The exact coverage at many means: the chance of all counts whose interval holds the mean."""
+    counts = np.arange(400)
+    low, high = garwood_bounds(counts)
+    log_factorial = np.cumsum(np.log(np.maximum(counts, 1)))
+    means = np.linspace(0.05, 120, 900)
+
+    chance = [np.exp(counts * np.log(mean) - mean - log_factorial) for mean in means]
+    coverages = [c[(low <= mean) & (mean <= high)].sum() for c, mean in zip(chance, means, strict=True)]
+
+    assert min(coverages) >= 0.95
+    assert np.mean(coverages) < 0.98
+
+
+def test_a_negative_count_of_events_is_refused() -> None:
+    with pytest.raises(OkaeriError, match="Count from 0 upwards"):
+        garwood(-1)
 
 
 def _coverage(method: object, share: float, n: int) -> float:

@@ -28,6 +28,11 @@ def test_a_fact_says_when_it_happened(table: Table) -> None:
 
 
 @EVERY_TABLE
+def test_a_span_is_made_of_two_instants(table: Table) -> None:
+    assert all(table.column(name).type is ColumnType.INSTANT for span in table.spans for name in span)
+
+
+@EVERY_TABLE
 def test_no_column_comes_twice(table: Table) -> None:
     assert len(set(table.names)) == len(table.names)
 

@@ -93,6 +93,40 @@ def test_lines_of_an_order_are_summed_and_counted_as_lines(shop: Workspace, brin
     assert counts(more) == (9, 1, 4, 2, 2)
 
 
+def test_repeated_orders_without_a_column_for_lines_say_how_many_do_not_count(shop: Workspace, bring: Import) -> None:
+    summary = bring(ORDERS + "1,Aki,2024-01-05,10\n1,Aki,2024-01-05,10\n1,Aki,2024-01-05,30\n2,Aki,2024-01-06,5\n")
+
+    assert rows(shop, "order_id, amount") == [("1", 30.0), ("2", 5.0)]
+    [note] = [str(note) for note in summary.notes if "order id comes again" in str(note)]
+    assert note.startswith("2 rows do not count") and "--map line=HEADER" in note
+
+
+@pytest.mark.parametrize("word", ["NaN", "nan", "null", "N/A"])
+def test_a_word_for_nothing_is_empty_where_empty_is_allowed(shop: Workspace, bring: Import, word: str) -> None:
+    bring(f"order_id,customer_id,ordered_at,amount,margin\n1,Aki,2024-01-05,10,{word}\n")
+
+    assert rows(shop, "amount, margin") == [(10.0, None)]
+
+
+@pytest.mark.parametrize("word", ["NaN", "nan", "null", "N/A"])
+def test_a_word_for_nothing_is_named_where_a_value_is_missed(bring: Import, word: str) -> None:
+    summary = bring(ORDERS + f"1,Aki,2024-01-05,{word}\n2,{word},2024-01-05,1\n3,Aki,2024-01-05,\n")
+
+    assert {str(each.reason) for each in summary.left_out} == {
+        f"amount says {word}, which stands for nothing",
+        f"no customer: customer_id says {word}, which stands for nothing",
+        "amount is empty",
+    }
+    assert [row["reason"] for row in quarantine_of(summary)][-1] == "amount is empty"
+
+
+def test_the_receipt_names_the_word_again(bring: Import) -> None:
+    text = ORDERS + "1,Aki,2024-01-05,1\n2,Aki,2024-01-05,N/A\n"
+    first = bring(text)
+
+    assert bring(text).left_out == first.left_out
+
+
 @pytest.mark.parametrize("word", ["Cancelled", "refunded", "キャンセル", "返品", "주문취소", "환불"])
 def test_an_order_that_was_called_off_is_never_a_purchase(shop: Workspace, bring: Import, word: str) -> None:
     bring(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from okaeri.base.errors import OkaeriError
+from okaeri.facts.importing import import_file
 from okaeri.facts.workspace import Workspace
-from tests.facts.imports import ORDERS, Import, counts, quarantine_of, rows
+from tests.facts.imports import NOW, ORDERS, Import, counts, quarantine_of, rows
 
 JAPANESE = "注文番号,会員番号,注文日,金額\n一,田中,2021年12月27日,￥1,200\n".replace("￥1,200", '"￥1,200"')
 KOREAN = '주문번호,고객번호,주문일,금액\n하나,김민준,2021년 12월 27일,"12,000원"\n'
@@ -37,6 +38,41 @@ def test_east_asian_files_need_no_hand(
     assert rows(shop, "ordered_at = ?::timestamptz, amount, currency".replace("?", f"'{moment.isoformat()}'")) == [
         (True, amount, currency)
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "codec", "home", "currency"),
+    [
+        ("注文番号,会員番号,注文日,金額", "cp932", "", "JPY"),
+        ("주문번호,고객번호,주문일,금액", "cp949", "", "KRW"),
+        ("order_id,customer_id,ordered_at,amount", "ascii", "KRW", "KRW"),
+    ],
+)
+def test_the_byte_that_fonts_show_as_yen_or_won_is_money(
+    tmp_path: Path, header: str, codec: str, home: str, currency: str
+) -> None:
+    shop = Workspace.create(tmp_path / "seoul", currency=home)
+    file = tmp_path / "typed.csv"
+    file.write_bytes((header + '\n1,Aki,2024-01-05,"\\1,200"\n').encode(codec))
+
+    import_file(shop, file, table="orders", now=NOW)
+
+    assert rows(shop, "amount, currency") == [(1200.0, currency)]
+
+
+def test_a_backslash_in_a_header_names_the_currency(shop: Workspace, bring: Import) -> None:
+    bring("注文番号,会員番号,注文日,金額(\\)\n1,Aki,2024-01-05,1200\n".encode("cp932"))
+
+    assert rows(shop, "amount, currency") == [(1200.0, "JPY")]
+
+
+def test_era_dates_land_on_their_days(shop: Workspace, bring: Import) -> None:
+    summary = bring("注文番号,会員番号,注文日,金額\n1,Aki,令和6年4月1日,5\n2,Aki,R6.4.2,5\n3,Aki,Ｈ３１／４／３０,5\n")
+
+    assert counts(summary) == (3, 3, 0, 0, 0)
+    assert rows(shop, "strftime(ordered_at + interval 9 hour, '%Y-%m-%d')") == [
+        ("2019-04-30",), ("2024-04-01",), ("2024-04-02",),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ";", "|"])
@@ -111,6 +147,12 @@ def test_ragged_lines_and_blank_lines_keep_their_line_numbers(bring: Import) -> 
     assert [(row["line"], row["reason"]) for row in quarantine_of(summary)] == [
         ("3", "the line has too few cells"), ("7", "the line has too many cells"), ("8", "ordered_at is not a date"),
     ]  # fmt: skip
+
+
+def test_rows_set_aside_stand_in_the_order_of_the_file(bring: Import) -> None:
+    summary = bring(ORDERS + '1,Aki,never,1\n2,Aki\n3,Aki,2024-01-05,much\n4,"Aki,x,1\n5,,2024-01-05,1\n6,A,B\n')
+
+    assert [row["line"] for row in quarantine_of(summary)] == ["2", "3", "4", "5", "6", "7"]
 
 
 def test_an_open_quote_does_not_swallow_the_rows_after_it(bring: Import) -> None:

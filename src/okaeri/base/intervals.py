@@ -88,6 +88,33 @@ def clopper_pearson(successes: float, n: float, *, level: float = 0.95) -> Inter
     return _one(clopper_pearson_bounds([successes], [n], level=level), "clopper-pearson", level)
 
 
+def garwood_bounds(events: Numbers, *, level: float = 0.95) -> _Bounds:
+    """Exact bounds of the mean behind counts of events; shape of the input.
+
+    Source: Garwood (1936), Biometrika 28(3/4), as gamma quantiles.
+
+    >>> [bound.round(3).tolist() for bound in garwood_bounds([0, 10])]
+    [[0.0, 4.795], [3.689, 18.39]]
+    """
+    from scipy.special import gammaincinv  # heavy
+
+    x = np.asarray(events, dtype=np.float64)
+    if np.any(x < 0):
+        raise OkaeriError(_("{n} is no number of events.").format(n=float(x.min())), advice=_("Count from 0 upwards."))
+    tail = (1 - _checked(level)) / 2
+    low = np.where(x == 0, 0.0, gammaincinv(np.maximum(x, 1), tail))
+    return low, np.asarray(gammaincinv(x + 1, 1 - tail), dtype=np.float64)
+
+
+def garwood(events: float, *, level: float = 0.95) -> Interval:
+    """The exact interval of the mean behind one count of events.
+
+    >>> round(garwood(0).high, 3)
+    3.689
+    """
+    return _one(garwood_bounds([events], level=level), "garwood", level)
+
+
 def nps_adjusted_wald(promoters: int, detractors: int, n: int, *, level: float = 0.95) -> Interval:
     """The interval of a Net Promoter Score in points: ¾ promoter, 1½ passive and ¾ detractor are added first.
 

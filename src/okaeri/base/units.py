@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _, current_language
@@ -21,7 +22,9 @@ class Unit(StrEnum):
     RATIO = "ratio"
     COUNT = "count"
     MONEY = "money"
+    HOURS = "hours"
     DAYS = "days"
+    MONTHS = "months"
     YEARS = "years"
     POINTS = "points"
 
@@ -54,18 +57,25 @@ def show(value: float | None, unit: Unit, *, currency: str | None = None, digits
     >>> show(555.5556, Unit.MONEY, currency="USD")
     '$555.56'
     """
-    if value is None:
-        return "–"
+    return "–" if value is None else _shown(value or 0, unit, currency, digits, current_language())
+
+
+@lru_cache(maxsize=10_000)  # a report writes the same figures for every width and colour
+def _shown(value: float, unit: Unit, currency: str | None, digits: int | None, language: str) -> str:
     from babel import numbers  # heavy: only when something is shown
 
-    locale = {"en": "en_US", "ja": "ja_JP", "ko": "ko_KR"}[current_language()]
+    locale = {"en": "en_US", "ja": "ja_JP", "ko": "ko_KR"}[language]
     if unit is Unit.MONEY:
         return numbers.format_currency(value, currency, locale=locale) if currency else _plain(value, 2, locale)
     if unit is Unit.RATE:
         return numbers.format_percent(value, format=_pattern(1 if digits is None else digits) + "%", locale=locale)
     number = _plain(value, _DIGITS[unit] if digits is None else digits, locale)
+    if unit is Unit.HOURS:
+        return _in_hours(value, digits, locale)
     if unit is Unit.DAYS:
         return str(_("{n} days").format(n=number))
+    if unit is Unit.MONTHS:
+        return str(_("{n} months").format(n=number))
     return str(_("{n} years").format(n=number)) if unit is Unit.YEARS else number
 
 
@@ -80,12 +90,19 @@ class Shown:
     value: float | None
     unit: Unit
     digits: int | None = None
+    currency: str | None = None
 
     def __str__(self) -> str:
-        return show(self.value, self.unit, digits=self.digits)
+        return show(self.value, self.unit, currency=self.currency, digits=self.digits)
 
 
-_DIGITS = {Unit.RATIO: 2, Unit.COUNT: 0, Unit.DAYS: 1, Unit.YEARS: 2, Unit.POINTS: 1}
+_DIGITS = {Unit.RATIO: 2, Unit.COUNT: 0, Unit.HOURS: 1, Unit.DAYS: 1, Unit.MONTHS: 1, Unit.YEARS: 2, Unit.POINTS: 1}
+
+
+def _in_hours(value: float, digits: int | None, locale: str) -> str:
+    if digits is None and abs(value) < 1:
+        return str(_("{n} min").format(n=_plain(value * 60, 0, locale)))
+    return str(_("{n} h").format(n=_plain(value, _DIGITS[Unit.HOURS] if digits is None else digits, locale)))
 
 
 def _pattern(digits: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from okaeri.base.errors import unknown
 from okaeri.base.text import Text, _
-from okaeri.facts.table import Column, ColumnType, Table
+from okaeri.facts.table import Column, ColumnType, Rule, Table
 
 __all__ = ["TABLES", "Column", "ColumnType", "Table", "table_of"]
 
@@ -68,6 +68,7 @@ _SUBSCRIPTIONS = Table(
     ),
     "started_at",
     _("One row per subscription, from its start to its end."),
+    spans=(("started_at", "ended_at"),),
 )
 
 _EVENTS = Table(
@@ -101,7 +102,13 @@ _TICKETS = Table(
     ),
     "opened_at",
     _("One row per request for help."),
+    spans=(("opened_at", "first_reply_at"), ("opened_at", "resolved_at")),
 )
+
+# the scale an instrument has unless a row says another; the queries of the answers read it in the same way
+_HIGHEST = "coalesce(scale, case lower(instrument) when 'nps' then 10 when 'csat' then 5 when 'ces' then 7 \
+when 'cli' then 6 end)"
+_LOWEST = f"case when {_HIGHEST} = 10 then 0 else 1 end"
 
 _ANSWERS = Table(
     "answers",
@@ -111,15 +118,26 @@ _ANSWERS = Table(
         _WHOSE,
         _may("survey", _TEXT, _("Which survey asked."), ""),
         _may("question", _TEXT, _("Which question was asked."), ""),
-        _must("instrument", _TEXT, _("The kind of question: nps, csat, ces, choice or text.")),
-        _may("score", _NUMBER, _("The answer as a number on the instrument's scale.")),
+        _must("instrument", _TEXT, _("The kind of question: nps, csat, ces, cli, choice or text.")),
+        _may("score", _NUMBER, _("The answer as a number on the scale; empty when there was none.")),
+        _may(
+            "scale",
+            _NUMBER,
+            _(
+                "The highest point of the scale, which begins at 1, or at 0 when it goes up to 10; empty means 10 for "
+                "nps, 5 for csat, 7 for ces and 6 for cli."
+            ),
+        ),
         _may("text", _TEXT, _("The answer in the customer's own words.")),
-        _must("answered_at", _INSTANT, _("When they answered.")),
-        _may("asked_at", _INSTANT, _("When they were asked.")),
+        _may("answered_at", _INSTANT, _("When they answered; empty while they have not.")),
+        _may("asked_at", _INSTANT, _("When they were asked; one of the two instants is needed.")),
         _may("about", _TEXT, _("The order, ticket or product the question was about."), ""),
     ),
     "answered_at",
-    _("One row per answer to a survey question."),
+    _("One row per question put to a customer, with the answer or without one."),
+    spans=(("asked_at", "answered_at"),),
+    either=("answered_at", "asked_at"),
+    rules=(Rule("off_scale", "score", f"score < {_LOWEST} or score > {_HIGHEST}"),),
 )
 
 _MENTIONS = Table(
@@ -165,6 +183,7 @@ _MEMBERSHIPS = Table(
     ),
     "joined_at",
     _("One row per customer and loyalty programme."),
+    spans=(("joined_at", "left_at"),),
 )
 
 _POINTS = Table(
@@ -200,6 +219,7 @@ _REWARDS = Table(
     ),
     "issued_at",
     _("One row per reward given to a customer."),
+    spans=(("issued_at", "redeemed_at"),),
 )
 
 _TOUCHES = Table(

@@ -27,6 +27,10 @@ class Overtaken(Exception):
     """Another process committed first: read again and decide again."""
 
 
+class NoLongerKept(OkaeriError):
+    """The files of an older version are gone: swept after a week, or because a customer in them was erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The files of a table at one version."""
@@ -151,7 +155,7 @@ def snapshot(folder: Path, *, as_of: int | datetime | None = None) -> Snapshot |
         )
     earlier = _snapshot(folder, DeltaTable(str(folder), version=version))
     if not all(os.path.exists(path) for path in earlier.paths):
-        raise OkaeriError(
+        raise NoLongerKept(
             _("Version {version} of {table} is no longer kept.").format(version=version, table=folder.name),
             advice=_("Old versions go after a week, or when a customer in them is erased. Ask for a later one."),
         )

@@ -10,13 +10,12 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from okaeri.base.errors import OkaeriError, unknown
+from okaeri.base.errors import NothingUsable, OkaeriError, unknown
 from okaeri.base.text import Text, _
 from okaeri.facts.contracts import Table, table_of
 from okaeri.facts.lake import Lake, Landing, Limits
@@ -32,67 +31,16 @@ from okaeri.facts.reading.receipts import read_receipt, receipt_path, receipts, 
 from okaeri.facts.reading.session import session
 from okaeri.facts.reading.source import Connection, Source, sql_path, sql_text
 from okaeri.facts.reading.staging import Loaded, count, load, read_columns, type_rows
+from okaeri.facts.reading.typed import Reading
+from okaeri.facts.reading.wide import WideSurvey, unpivot
+from okaeri.facts.summary import ImportSummary
 from okaeri.facts.workspace import Workspace
 
-__all__ = ["ImportSummary", "LeftOut", "import_file", "receipts"]
+__all__ = ["ImportSummary", "LeftOut", "WideSurvey", "import_file", "receipts"]
 
-VERSION = 1  # raise when the same file would give other rows
+VERSION = 3  # raise when the same file would give other rows
 Progress = Callable[[str, float], None]
 _FEW_NAMES = 12
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportSummary:
-    """What became of a file, in rows of the file; `read` = new + replaced + unchanged + quarantined.
-
-    `merged_lines`: rows that were summed into another row's order. `returns` and `zero_amounts` count orders.
-    """
-
-    table: str
-    file: str
-    read: int
-    new: int
-    replaced: int
-    unchanged: int
-    quarantined: int
-    quarantine_file: Path | None
-    mapping: Mapping[str, str]
-    encoding: str
-    key_made: bool
-    left_out: tuple[LeftOut, ...]
-    notes: tuple[Text, ...]
-    merged_lines: int
-    returns: int
-    zero_amounts: int
-
-    @property
-    def landed(self) -> int:
-        """Rows that are in the lake now, whether they came with this import or before."""
-        return self.new + self.replaced + self.unchanged
-
-    def as_json(self) -> dict[str, Any]:
-        """The summary, JSON-ready; sentences are in the current language."""
-        return {
-            "read": self.read,
-            "new": self.new,
-            "replaced": self.replaced,
-            "unchanged": self.unchanged,
-            "quarantined": self.quarantined,
-            "quarantine_file": str(self.quarantine_file) if self.quarantine_file else None,
-            "table": self.table,
-            "file": self.file,
-            "mapping": dict(self.mapping),
-            "encoding": self.encoding,
-            "key_made": self.key_made,
-            "merged_lines": self.merged_lines,
-            "returns": self.returns,
-            "zero_amounts": self.zero_amounts,
-            "left_out": [
-                {"code": each.code, "column": each.column, "count": each.count, "reason": str(each.reason)}
-                for each in self.left_out
-            ],
-            "notes": [str(note) for note in self.notes],
-        }
 
 
 def import_file(
@@ -104,19 +52,27 @@ def import_file(
     mapping: Mapping[str, str] | None = None,
     date_order: str | None = None,
     returns: str | None = None,
+    wide: WideSurvey | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Read a file into a table of the workspace's lake; importing it twice changes nothing.
 
     `mapping` gives column → header or arithmetic on headers, and is remembered; what it leaves open is guessed.
-    `date_order` (`dmy`, `mdy`, `ymd`) settles dates that could be read both ways; `returns` (`net`, `apart`) becomes
-    the workspace's setting. `progress` is called with a stage and the share done, 0..1.
+    `date_order` (`dmy`, `mdy`, `ymd`) settles dates that could be read both ways and is remembered too; `returns`
+    (`net`, `apart`) becomes the workspace's setting. `wide` is for answers with one row per respondent and one column
+    per question; what it says is remembered. `progress` is called with a stage and the share done, 0..1.
 
-    Raises `OkaeriError` when nothing in the file can be used as it is.
+    Raises `NothingUsable` when the file holds nothing to read, `DateOrderNeeded` when day and month could be either
+    way round, and `OkaeriError` when the file or the mapping has to be named in another way.
     """
     contract = table_of(table)
     if date_order is not None and date_order not in ORDERS:
         raise unknown(_("order of day and month"), date_order, ORDERS, listed_by="okaeri import --help")
+    if wide and contract.name != "answers":
+        raise OkaeriError(
+            _("Only answers can have a column per question, not {table}.").format(table=contract.name),
+            advice=_("Import the file with `--as answers`."),
+        )
     if returns is not None and returns != workspace.settings.returns:
         workspace = workspace.save(replace(workspace.settings, returns=returns))
     file = Path(path)
@@ -124,7 +80,7 @@ def import_file(
     with session(workspace) as (connection, folder):
         job = _Job(
             workspace=workspace, file=file, table=contract, connection=connection, folder=folder, now=now,
-            given=dict(mapping or {}), date_order=date_order, tell=progress or (lambda stage, share: None),
+            given=dict(mapping or {}), date_order=date_order, wide=wide, tell=progress or (lambda stage, share: None),
         )  # fmt: skip
         return job.run()
 
@@ -141,6 +97,7 @@ class _Job:
     now: datetime
     given: dict[str, str]
     date_order: str | None
+    wide: WideSurvey | None
     tell: Progress
 
     def run(self) -> ImportSummary:
@@ -148,20 +105,58 @@ class _Job:
         self.tell("opening", 0.0)
         digest, contents = fingerprint(self.file)
         source = open_source(self.file, contents, self.connection, folder=self.folder)
-        saved = self.workspace.mapping(self.table.name)
-        mapped = map_columns(self.table, source, self.connection, given=self.given, saved=saved)
-        identity = self._identity(digest, mapped)
+        survey, given = self._survey(source)
+        turned = unpivot(survey, source, self.connection, given=given) if survey else None
+        if turned:
+            source, mapped = turned.source, turned.mapped
+        else:
+            saved = self.workspace.mapping(self.table.name)
+            mapped = map_columns(self.table, source, self.connection, given=self.given, saved=saved)
+        identity = self._identity(digest, mapped, survey)
         known = self._already_there(identity)
         if known is None:
             self.tell("reading", 0.1)
-            source, loaded = self._load(source, mapped, contents)
-            known = self._bring_in(identity, source, mapped, loaded)
+            source, loaded = self._load(source, mapped, contents, survey, given)
+            known = self._bring_in(identity, source, mapped, loaded, silent=turned.silent if turned else None)
         if known.landed:  # a mapping that read no row is a mistake nobody wants remembered
-            self.workspace.save_mapping(self.table.name, mapped.texts)
+            if survey and turned:
+                self.workspace.save_survey(self.table.name, survey.remembered(turned.headers))
+            else:
+                self.workspace.save_mapping(self.table.name, mapped.texts)
+            if self.date_order:
+                self.workspace.save_date_order(self.table.name, self.date_order)
         self.tell("done", 1.0)
         return known
 
-    def _identity(self, digest: str, mapped: Mapped) -> str:
+    def _survey(self, source: Source) -> tuple[WideSurvey | None, dict[str, str]]:
+        """How to read a file with a column per question: as given, else as the last one when it has all its headers."""
+        remembered = self.workspace.survey(self.table.name) if self.table.name == "answers" else {}
+        if self.wide is None and not remembered:
+            return None, self.given
+        survey = (self.wide or WideSurvey()).or_else(remembered)
+        if self.wide is None and not survey.fits(source.headers):
+            return None, self.given
+        kept = {} if self.wide and self.wide.questions else remembered.get("mapping", {})
+        free = {column: header for column, header in kept.items() if header in source.headers}
+        if survey.day and "answered_at" not in self.given:
+            free.pop("answered_at", None)
+        return survey, {**free, **self.given}
+
+    @property
+    def today(self) -> date:
+        """The workspace's day of the import."""
+        return self.workspace.calendar.day_of(self.now)
+
+    @property
+    def remembered_order(self) -> str | None:
+        """The order of day and month a person once gave for this table."""
+        told = None if self.date_order else self.workspace.date_order(self.table.name)
+        return told if told in ORDERS else None
+
+    def _day(self, moment: str) -> date:
+        return self.workspace.calendar.day_of(datetime.fromisoformat(moment))
+
+    def _identity(self, digest: str, mapped: Mapped, survey: WideSurvey | None) -> str:
         """The same file read in the same way has the same identity."""
         settings = self.workspace.settings
         parts = [
@@ -170,8 +165,10 @@ class _Job:
             self.table.name,
             sorted(mapped.texts.items()),
             self.date_order,
+            self.remembered_order,
             settings.zone,
             settings.currency,
+            [survey.not_an_answer, str(survey.day), survey.survey] if survey else None,
         ]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
@@ -181,15 +178,24 @@ class _Job:
         lake = Lake(self.workspace.lake_path)
         if not receipt or receipt["identity"] != identity or receipt["version"] != lake.version(self.table.name):
             return None
+        if receipt["after_today"] and self._day(receipt["imported_at"]) < self.today:
+            return None  # fewer rows may lie ahead by now
         quarantine = self._quarantine(identity) if receipt["quarantined"] else None
         if quarantine is not None and not quarantine.exists():
             return None
-        return _summary_of(receipt, file=self.file, quarantine=quarantine)
+        return ImportSummary.again(receipt, file=self.file, quarantine=quarantine)
 
     def _quarantine(self, identity: str) -> Path:
         return self.workspace.path / "quarantine" / f"{self.table.name}-{identity[:16]}.csv"
 
-    def _load(self, source: Source, mapped: Mapped, contents: Contents | None) -> tuple[Source, Loaded]:
+    def _load(
+        self,
+        source: Source,
+        mapped: Mapped,
+        contents: Contents | None,
+        survey: WideSurvey | None,
+        given: Mapping[str, str],
+    ) -> tuple[Source, Loaded]:
         """The rows as they stand; a quote left open is not allowed to swallow the rows after it."""
         loaded: Loaded | None = None
         error: duckdb.Error | None = None
@@ -203,26 +209,36 @@ class _Job:
             and (loaded is None or any(r.reason == "open_quote" for r in loaded.rejects))
         ):
             source = open_source(self.file, contents, self.connection, folder=self.folder, mend_quotes=True)
+            source = unpivot(survey, source, self.connection, given=given).source if survey else source
             with suppress(duckdb.Error):
                 loaded = load(self.connection, self.table, source, mapped)
         if loaded is None:
-            raise OkaeriError(
+            raise NothingUsable(
                 _("{file} cannot be read: {why}").format(file=self.file.name, why=str(error).splitlines()[0][:200]),
                 advice=_("Export it again; CSV, Excel, JSON Lines and Parquet are read."),
             )
         if not loaded.rows and not loaded.rejects:
-            raise OkaeriError(
+            raise NothingUsable(
                 _("{file} has a header but no rows.").format(file=self.file.name),
                 advice=_("Export it again and look whether it has rows."),
             )
         return source, loaded
 
-    def _bring_in(self, identity: str, source: Source, mapped: Mapped, loaded: Loaded) -> ImportSummary:
+    def _bring_in(
+        self,
+        identity: str,
+        source: Source,
+        mapped: Mapped,
+        loaded: Loaded,
+        *,
+        silent: Callable[[Connection], int] | None,
+    ) -> ImportSummary:
         self.tell("checking", 0.3)
         settings = self.workspace.settings
         reading = read_columns(
             self.connection, self.table, source, mapped, loaded,
             zone=settings.zone, currency=settings.currency, date_order=self.date_order,
+            remembered_order=self.remembered_order,
         )  # fmt: skip
         checks = type_rows(self.connection, reading)
         settled = settle(self.connection, reading, checks=len(checks))
@@ -251,10 +267,18 @@ class _Job:
             encoding=source.encoding,
             key_made=settled.key_made,
             left_out=left_out,
-            notes=(*source.notes, *mapped.notes, *settled.notes, *_unused_note(self.table, source, mapped)),
+            notes=(
+                *source.notes,
+                *mapped.notes,
+                *_remembered_notes(reading),
+                *settled.notes,
+                *_unused_note(self.table, source, mapped),
+            ),
             merged_lines=settled.merged_lines,
             returns=self._count_orders(staged, "kind = 'return'"),
             zero_amounts=self._count_orders(staged, "kind = 'purchase' and amount = 0"),
+            after_today=self._count_after_today(staged),
+            not_answers=silent(self.connection) if silent else 0,
         )
         self._keep_receipt(summary, identity=identity, version=landing.version)
         return summary
@@ -284,6 +308,10 @@ class _Job:
     def _count_orders(self, staged: Path, where: str) -> int:
         return count(self.connection, f"read_parquet({sql_path(staged)})", where) if self.table.name == "orders" else 0
 
+    def _count_after_today(self, staged: Path) -> int:
+        ahead = self.table.after(self.today, calendar=self.workspace.calendar)
+        return count(self.connection, f"read_parquet({sql_path(staged)})", ahead)
+
     def _keep_receipt(self, summary: ImportSummary, *, identity: str, version: int) -> None:
         target = receipt_path(self.workspace, self.table.name, identity)
         earlier = read_receipt(target) or {}
@@ -310,6 +338,19 @@ def _final(name: str, kind: str, table: Table) -> str:
     return f'"{name}"::{kind} as "{name}"'
 
 
+def _remembered_notes(reading: Reading) -> list[Text]:
+    words = {
+        "dmy": _("{example} in {header} was read with the day first, as you said before; `--date-order` changes it."),
+        "mdy": _("{example} in {header} was read with the month first, as you said before; `--date-order` changes it."),
+        "ymd": _("{example} in {header} was read with the year first, as you said before; `--date-order` changes it."),
+    }
+    return [
+        words[form.order].format(example=form.remembered, header=reading.source.headers[place])
+        for place, form in reading.profile.dates.items()
+        if form.remembered
+    ]
+
+
 def _unused_note(table: Table, source: Source, mapped: Mapped) -> tuple[Text, ...]:
     names = [source.headers[place] for place in mapped.unused]
     if not names:
@@ -318,25 +359,3 @@ def _unused_note(table: Table, source: Source, mapped: Mapped) -> tuple[Text, ..
     if any(column.type == "json" and column.name not in mapped.formulas for column in table.columns):
         return (_("Kept as further attributes: {headers}.").format(headers=shown),)
     return (_("Not used: {headers}.").format(headers=shown),)
-
-
-def _summary_of(receipt: Mapping[str, Any], *, file: Path, quarantine: Path | None) -> ImportSummary:
-    quarantined = int(receipt["quarantined"])
-    return ImportSummary(
-        table=receipt["table"],
-        file=file.name,
-        read=receipt["read"],
-        new=0,
-        replaced=0,
-        unchanged=receipt["read"] - quarantined,
-        quarantined=quarantined,
-        quarantine_file=quarantine,
-        mapping=receipt["mapping"],
-        encoding=receipt["encoding"],
-        key_made=receipt["key_made"],
-        left_out=tuple(LeftOut(code=e["code"], column=e["column"], count=e["count"]) for e in receipt["left_out"]),
-        notes=(_("This file had been imported before and nothing has changed since."),),
-        merged_lines=receipt["merged_lines"],
-        returns=receipt["returns"],
-        zero_amounts=receipt["zero_amounts"],
-    )

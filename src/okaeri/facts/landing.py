@@ -13,6 +13,7 @@ from okaeri.base.text import _
 from okaeri.facts.contracts import Column, Table
 from okaeri.facts.delta import Snapshot
 from okaeri.facts.parquet import DataFile, literal, parquet, write
+from okaeri.facts.table import Rule
 
 if TYPE_CHECKING:
     import duckdb
@@ -153,11 +154,30 @@ def _check_columns(table: Table, given: Sequence[str]) -> None:
 def _check_filled(connection: duckdb.DuckDBPyConnection, table: Table, staged: Path) -> None:
     must: list[Column] = [column for column in table.columns if column.required or column.name in table.key]
     empty = " or ".join(f'"{column.name}" is null' for column in must)
+    if table.either:
+        empty += " or " + " and ".join(f'"{name}" is null' for name in table.either)
     count = _count(connection, f"select count(*) from {parquet([staged])} where {empty}")
     if count:
         raise OkaeriError(
             _("{n} rows of the batch for {table} lack a required value.").format(n=count, table=table.name),
-            advice=_("Fill {columns} in every row.").format(columns=", ".join(column.name for column in must)),
+            advice=_("Fill {columns} in every row.").format(columns=", ".join(_filled(table, must))),
+        )
+    for rule in table.rules:
+        _refuse(connection, table, rule, staged)
+
+
+def _filled(table: Table, must: Sequence[Column]) -> list[str]:
+    return [*(column.name for column in must), *([" / ".join(table.either)] if table.either else [])]
+
+
+def _refuse(connection: duckdb.DuckDBPyConnection, table: Table, rule: Rule, staged: Path) -> None:
+    count = _count(connection, f"select count(*) from ({_typed(table, staged)}) as fresh where {rule.wrong}")
+    if count:
+        raise OkaeriError(
+            _("{n} rows of the batch for {table} have a {column} that cannot be.").format(
+                n=count, table=table.name, column=rule.column
+            ),
+            advice=_("Look at what {table} may hold: `okaeri tables {table}`.").format(table=table.name),
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable
 from okaeri.base.text import _
 from okaeri.facts.delta import Overtaken
 from okaeri.facts.locks import held
@@ -76,14 +76,14 @@ def until_committed(attempt: Callable[[], T]) -> T:
     """Try again whenever another process committed first.
 
     The lock makes this rare; on a disk that shares no locks between machines it is what keeps the rows right.
-    Raises `OkaeriError` after about fifteen seconds.
+    Raises `NothingUsable` after about fifteen seconds.
     """
     for pause in _PAUSES:
         try:
             return attempt()
         except Overtaken:
             time.sleep(pause)
-    raise OkaeriError(
+    raise NothingUsable(
         _("Other programs kept writing to the same table, so nothing was changed."),
         advice=_("Run this again when they have finished."),
     )

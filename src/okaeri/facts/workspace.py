@@ -8,16 +8,23 @@ from __future__ import annotations
 import os
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from okaeri.base.calendar import Calendar
 from okaeri.base.errors import OkaeriError, unknown
 from okaeri.base.text import _
+from okaeri.facts.locks import held
+from okaeri.facts.rules import Rules, rules_of
+
+if TYPE_CHECKING:
+    import tomlkit
 
 SETTINGS_FILE = "okaeri.toml"
+_SECTIONS = ("mapping", "surveys", "date_order", "rules", "targets", "spark")  # what is no plain setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +33,7 @@ class Settings:
 
     `presence` is `auto`, `subscriptions`, `orders:90d`, `orders:auto` or `events:30d`; `returns` is `net`
     (returns lower revenue) or `apart`; `threads` 0 means every core; `memory_limit` is DuckDB's, "" its default.
+    `engine` is `duckdb`, or `spark` for questions on a cluster, which the section `[spark]` describes.
 
     >>> Settings(zone="Asia/Tokyo").currency
     ''
@@ -41,6 +49,7 @@ class Settings:
     returns: str = "net"
     threads: int = 0
     memory_limit: str = ""
+    engine: str = "duckdb"
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -49,6 +58,8 @@ class Settings:
             raise unknown(
                 _("way of treating returns"), self.returns, ["net", "apart"], listed_by="okaeri import --help"
             )
+        if self.engine not in ("duckdb", "spark"):
+            raise unknown(_("engine"), self.engine, ["duckdb", "spark"])
         if self.grace_days < 0 or self.threads < 0:
             raise OkaeriError(
                 _("Grace days and threads cannot be negative."),
@@ -100,13 +111,65 @@ class Workspace:
                 advice=_("Make one with `okaeri init --workspace {path}`.").format(path=folder),
             )
         document = _read(folder / SETTINGS_FILE)
-        return cls(folder, _settings_from({k: v for k, v in document.items() if k != "mapping"}))
+        return cls(folder, _settings_from({k: v for k, v in document.items() if k not in _SECTIONS}))
 
     @property
     def calendar(self) -> Calendar:
         """How this workspace cuts time."""
         chosen = self.settings
         return Calendar(zone=chosen.zone, week_start=chosen.week_start, fiscal_month=chosen.fiscal_month)
+
+    @property
+    def rules(self) -> Rules:
+        """The cuts, windows, hours and prices of `[rules]`; raises `OkaeriError` when one cannot be read."""
+        return rules_of(self.section("rules"))
+
+    def save_rules(self, values: Mapping[str, Any]) -> None:
+        """Write rules into `[rules]`, keeping the others; raises `OkaeriError` for one that cannot be read."""
+        changed = {**self.section("rules"), **values}
+        rules_of(changed)
+        self._write({"rules": changed})
+
+    def section(self, name: str) -> dict[str, Any]:
+        """One section of the settings file as it is written, empty when there is none."""
+        return dict(_read(self.path / SETTINGS_FILE).get(name, {}))
+
+    def entries(self, name: str) -> list[dict[str, Any]]:
+        """The tables of a list such as `[[targets]]`, in order; raises `OkaeriError` when it is no such list."""
+        found = _read(self.path / SETTINGS_FILE).get(name, [])
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise OkaeriError(
+                _("{name} in okaeri.toml is no list of tables.").format(name=name),
+                advice=_("Begin each of them with a line [[{name}]].").format(name=name),
+            )
+        return [dict(each) for each in found]
+
+    def save_entries(self, name: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Write the tables of a list; those that stay as they are keep the comments people wrote in them."""
+        import tomlkit
+
+        def change(document: tomlkit.TOMLDocument) -> None:
+            listed = document.setdefault(name, tomlkit.aot())
+            for place in reversed(range(len(listed))):
+                if listed[place].unwrap() not in entries:
+                    del listed[place]
+            there = [table.unwrap() for table in listed]
+            for entry in entries:
+                if entry not in there:
+                    table = tomlkit.table()
+                    table.update(entry)
+                    table.add(tomlkit.nl())
+                    listed.append(table)
+            if not listed:
+                del document[name]
+
+        self._rewrite(change)
+
+    @contextmanager
+    def editing(self) -> Iterator[None]:
+        """Be the only one who changes the settings, from reading them to writing them."""
+        with held(self.lake_path / ".locks" / ".settings"):
+            yield
 
     @property
     def lake_path(self) -> Path:
@@ -129,12 +192,36 @@ class Workspace:
         if saved.get(table) != dict(mapping):
             self._write({"mapping": {**saved, table: dict(mapping)}})
 
+    def survey(self, table: str) -> dict[str, Any]:
+        """How the last file with a column per question was read, empty when there was none."""
+        return dict(self.section("surveys").get(table, {}))
+
+    def save_survey(self, table: str, survey: Mapping[str, Any]) -> None:
+        """Remember how a file with a column per question was read."""
+        saved = self.section("surveys")
+        if saved.get(table) != dict(survey):
+            self._write({"surveys": {**saved, table: dict(survey)}})
+
+    def date_order(self, table: str) -> str | None:
+        """The order of day and month once given for a table's files: `ymd`, `dmy` or `mdy`."""
+        found = _read(self.path / SETTINGS_FILE).get("date_order", {}).get(table)
+        return None if found is None else str(found)
+
+    def save_date_order(self, table: str, order: str) -> None:
+        """Remember the order of day and month for the next file of this table."""
+        saved = _read(self.path / SETTINGS_FILE).get("date_order", {})
+        if saved.get(table) != order:
+            self._write({"date_order": {**saved, table: order}})
+
     def _write(self, values: Mapping[str, Any]) -> None:
+        self._rewrite(lambda document: document.update(values))
+
+    def _rewrite(self, change: Callable[[tomlkit.TOMLDocument], None]) -> None:
         import tomlkit  # only when settings change; it keeps comments
 
         target = self.path / SETTINGS_FILE
         document = tomlkit.parse(target.read_text("utf-8")) if target.exists() else tomlkit.document()
-        document.update(values)
+        change(document)
         handle, name = tempfile.mkstemp(dir=self.path, prefix=".okaeri-")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(tomlkit.dumps(document))

@@ -94,6 +94,54 @@ def test_a_date_is_read_or_refused(words: Connection, text: str, value: str | No
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("令和6年4月1日", "2024-04-01"), ("R6.4.1", "2024-04-01"), ("Ｒ６．４．１", "2024-04-01"),
+        ("令和６年４月１日", "2024-04-01"), ("令和06年04月01日(月)", "2024-04-01"), ("R6.04.01 15:30", "2024-04-01"),
+        ("平成31年4月30日", "2019-04-30"), ("H31/4/30", "2019-04-30"), ("h31-4-30", "2019-04-30"),
+        ("令和元年5月1日", "2019-05-01"), ("㋿元年5月1日", "2019-05-01"), ("昭和64年1月7日", "1989-01-07"),
+        ("S64.1.7", "1989-01-07"), ("大正元年7月30日", "1912-07-30"), ("M45.7.29", "1912-07-29"),
+        ("令和元年", None), ("令和6年13月1日", None), ("令和6年2月30日", None), ("R6", None), ("X6.4.1", None),
+        ("Mar 5, 2021", "2021-03-05"), ("Sep 5, 2021", "2021-09-05"),
+    ],
+)  # fmt: skip
+def test_a_japanese_era_is_read_as_the_years_it_stands_for(words: Connection, text: str, day: str | None) -> None:
+    found = moment(words, text)
+
+    assert (found and found.strftime("%Y-%m-%d")) == day
+    assert not moment(words, text, "has_short_year")
+
+
+@few
+@given(day=st.dates(date(2019, 5, 1), date(2116, 12, 31)), wide=st.booleans())
+def test_every_day_of_an_era_comes_back(words: Connection, day: date, wide: bool) -> None:
+    text = f"令和{day.year - 2018}年{day.month}月{day.day}日"
+
+    assert moment(words, text.translate(str.maketrans("0123456789", "０１２３４５６７８９")) if wide else text) == (
+        datetime.combine(day, datetime.min.time())
+    )
+
+
+@pytest.mark.parametrize("coin", ["JPY", "KRW"])
+@pytest.mark.parametrize(("text", "value"), [("\\1,200", 1200), ("-\\5", -5), ("(\\7)", -7)])
+def test_a_backslash_is_the_sign_it_was_typed_for(words: Connection, text: str, value: float, coin: str) -> None:
+    macro = f"okaeri_read_numbers('texts', 'JPY', 'USD', backslash := '{coin}')"
+
+    assert (read(words, macro, text, "point"), read(words, macro, text, "coin")) == (value, coin)
+
+
+def test_a_backslash_that_stands_for_no_money_is_no_part_of_a_number(words: Connection) -> None:
+    assert number(words, "\\1,200") is None
+
+
+@pytest.mark.parametrize("text", ["NaN", "nan", " NaN ", "null", "N/A", "#N/A", "None", "-", "", "  "])
+def test_a_word_for_nothing_is_nothing(words: Connection, text: str) -> None:
+    row = words.execute("select okaeri_id(?)", [text]).fetchone()
+
+    assert row == (None,)
+
+
+@pytest.mark.parametrize(
     ("text", "minutes"),
     [("2021-12-27T10:00:00+09:00", 540), ("2021-12-27 10:00-0330", -210), ("2021-12-27 10:00Z", 0),
      ("2021-12-27 10:00 KST", 540), ("2021-12-27 10:00", None), ("2021-12-27", None)],

@@ -116,7 +116,7 @@ class _Parser:
         name = (match["quoted"] or match["name"]).strip('"`')
         place = _place(name, self._headers)
         if place is None:
-            raise unknown(_("header"), name, self._headers, listed_by="okaeri import --help")
+            raise unknown(_("header"), name, self._headers)
         return place
 
     def _longest_header(self) -> int | None:

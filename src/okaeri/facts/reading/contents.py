@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable
 from okaeri.base.text import _
 
 _CHUNK = 1 << 22
@@ -61,7 +61,7 @@ def digest_of(path: Path) -> str:
 def examine(path: Path) -> Contents:
     """Read a text file once, decode it strictly, and say what it is.
 
-    Raises `OkaeriError` when no encoding fits or the file is not text.
+    Raises `NothingUsable` when no encoding fits or the file is not text.
     """
     whole, utf8, ends_blank = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")("strict"), b""
     size = nuls = newlines = blank = quotes = 0
@@ -81,7 +81,7 @@ def examine(path: Path) -> Contents:
     codec = next((name for bom, name in _BOMS if head.startswith(bom)), None)
     codec = codec or ("utf-8" if is_utf8 else _legacy_codec(path, head))
     if nuls > size // 100 and codec not in ("utf-16", "utf-32"):
-        raise OkaeriError(
+        raise NothingUsable(
             _("{file} is not a text file.").format(file=path.name),
             advice=_("Export it as CSV, Excel, JSON Lines or Parquet."),
         )
@@ -94,7 +94,7 @@ def examine(path: Path) -> Contents:
 def as_utf8(contents: Contents, folder: Path) -> Path:
     """The same text as plain UTF-8 without BOM or NUL: the file itself, or a copy in `folder`.
 
-    Raises `OkaeriError` when the bytes do not fit the encoding they announce.
+    Raises `NothingUsable` when the bytes do not fit the encoding they announce.
     """
     if contents.codec == "utf-8" and not contents.nuls:
         return contents.path
@@ -164,10 +164,10 @@ def _in_euc_kr(character: str) -> bool:
         return False
 
 
-def _undecodable(path: Path, encoding: str, position: int | None) -> OkaeriError:
+def _undecodable(path: Path, encoding: str, position: int | None) -> NothingUsable:
     what = _("The text of {file} could not be decoded as {encoding}.").format(file=path.name, encoding=encoding)
     if position is not None:
         what = _("The text of {file} is announced as {encoding} but has other bytes in it.").format(
             file=path.name, encoding=encoding
         )
-    return OkaeriError(what, advice=_("Export it again as UTF-8; CP932 (Shift_JIS) and CP949 (EUC-KR) are read too."))
+    return NothingUsable(what, advice=_("Export it again as UTF-8; CP932 (Shift_JIS) and CP949 (EUC-KR) are read too."))

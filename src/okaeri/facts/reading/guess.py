@@ -49,7 +49,7 @@ def guess(table: Table, source: Source, connection: Connection, *, given: dict[s
         _guess_amount(found)
     if len(table.key) == 1 and table.key[0] not in found.mapping:
         _claim_plain_id(found, table.key[0])
-    missing = [column for column in table.columns if column.required and column.name not in found.mapping]
+    missing = table.missing(found.mapping)
     if any(column.name != table.key[0] or table.name == "customers" for column in missing):
         _guess_by_content(found, source, connection, missing)
     return found
@@ -145,7 +145,8 @@ def _fact(connection: Connection, place: int, header: str) -> _Facts:
     )
     row = connection.execute("""
         with numbers as (
-            select count(point), count(*) filter (point % 1 <> 0) from okaeri_read_numbers('texts', 'JPY', 'USD')),
+            select count(point), count(*) filter (point % 1 <> 0)
+            from okaeri_read_numbers('texts', 'JPY', 'USD', backslash := 'JPY')),
              dates as (select count(coalesce(dmy, mdy)) from okaeri_read_dates('texts'))
         select (select count(*) from texts), (from dates), numbers.*, (select count(distinct x) from texts)
         from numbers""").fetchone()

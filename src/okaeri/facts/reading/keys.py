@@ -181,10 +181,17 @@ def _last_wins(connection: Connection, table: Table, key: str) -> Settled:
         select {_listed(table)}{below} from typed where wrong is null and {key} not in (select h from repeated)
         union all select {_listed(table)}{below} from again where is_last""",
     )
+    return Settled(repeats=True, notes=_repeats_notes(connection, table))
+
+
+def _repeats_notes(connection: Connection, table: Table) -> tuple[Text, ...]:
+    """How many rows do not count because their key comes again, and why; for orders always, as they may be lines."""
+    if table.name == "orders":
+        words = _(
+            "{n} rows do not count: their order id comes again further down, and no column tells the lines of an order "
+            "apart, so the last row is taken for the order. If they are lines, name that column: --map line=HEADER."
+        )
+        return (words.format(n=count(connection, "again", "not is_last")),)
     changed = count(connection, "again", "changed")
-    notes = (
-        _("{n} rows say something else about a key that came before in the file; the last one counts.").format(
-            n=changed
-        ),
-    )
-    return Settled(repeats=True, notes=notes if changed else ())
+    words = _("{n} rows say something else about a key that came before in the file; the last one counts.")
+    return (words.format(n=changed),) if changed else ()

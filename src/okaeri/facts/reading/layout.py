@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable
 from okaeri.base.text import _
 from okaeri.facts.reading.names import is_known
 from okaeri.facts.reading.source import unique_headers
@@ -34,13 +34,13 @@ class Layout:
 def layout_of(text: str, *, file: str) -> Layout:
     """Look at the first rows of `text` and say how it is laid out.
 
-    Raises `OkaeriError` when there is nothing in it.
+    Raises `NothingUsable` when there is nothing in it.
 
     >>> layout_of("id;date\\n1;2024-01-01\\n", file="a.csv").delimiter
     ';'
     """
     if not text.strip():
-        raise OkaeriError(
+        raise NothingUsable(
             _("{file} is empty.").format(file=file), advice=_("Export it again and look whether it has rows.")
         )
     tried = [_delimited(text, delimiter) for delimiter in _DELIMITERS]

@@ -81,9 +81,8 @@ def _check(table: Table, source: Source, formulas: Mapping[str, Formula]) -> Non
                 advice=_("Map it to one header: {headers}.").format(headers=", ".join(source.headers)),
             )
     key_is_made = len(table.key) == 1 and table.name != "customers"
-    for column in table.columns:
-        made = key_is_made and column.name == table.key[0]
-        if column.required and column.name not in formulas and not made:
+    for column in table.missing(formulas):
+        if not (key_is_made and column.name == table.key[0]):
             raise OkaeriError(
                 _("No column of the file looks like {column}.").format(column=column.name),
                 advice=_("Say which it is with --map {column}=HEADER; the headers are: {headers}.").format(

@@ -95,6 +95,7 @@ _BY_TABLE = {
         "question": "question questiontext 質問 設問 질문 문항",
         "instrument": "instrument questiontype kind 種類 유형",
         "score": "score rating nps csat ces value answer 点数 評価 スコア 점수 평점",
+        "scale": "scale maxscore scoremax 最高点 満点 尺度 만점 척도",
         "text": "text comment verbatim feedback 自由記述 コメント 感想 의견 코멘트 자유의견",
         "answered_at": """answeredat respondedat submittedat createdat responsedate date 回答日 回答日時 응답일
             응답일시""",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.reading.contents import Contents, digest_of, examine
 from okaeri.facts.reading.delimited import open_delimited
@@ -13,6 +13,9 @@ from okaeri.facts.reading.source import Connection, Source
 from okaeri.facts.reading.workbook import open_workbook
 
 _PACKED = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"7z\xbc\xaf", "7z"), (b"(\xb5/\xfd", "zstd"), (b"%PDF", "PDF"))
+
+_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".parquet")
+_FEW = 5
 
 
 def check_file(path: Path) -> None:
@@ -24,15 +27,28 @@ def check_file(path: Path) -> None:
         raise OkaeriError(
             _("There is no file {path}.").format(path=path), advice=_("Look at the name and the folder again.")
         ) from None
+    except IsADirectoryError:
+        raise _is_folder(path) from None
     except OSError as error:
         raise OkaeriError(
             _("{path} cannot be opened: {why}.").format(path=path, why=error.strerror),
             advice=_("Name one file that you may read."),
         ) from None
     if empty:
-        raise OkaeriError(
+        raise NothingUsable(
             _("{file} is empty.").format(file=path.name), advice=_("Export it again and look whether it has rows.")
         )
+
+
+def _is_folder(path: Path) -> OkaeriError:
+    files = sorted(entry.name for entry in path.iterdir() if entry.suffix.lower() in _ENDINGS)
+    listed = ", ".join(files[:_FEW]) + (" …" if len(files) > _FEW else "")
+    return OkaeriError(
+        _("{path} is a folder.").format(path=path),
+        advice=_("Name one file in it, for instance: {files}.").format(files=listed)
+        if files
+        else _("Name one file; this folder has none that ends in {endings}.").format(endings=", ".join(_ENDINGS)),
+    )
 
 
 def fingerprint(path: Path) -> tuple[str, Contents | None]:
@@ -67,7 +83,7 @@ def _kind(path: Path) -> str:
         return "excel"
     for sign, name in _PACKED:
         if magic.startswith(sign):
-            raise OkaeriError(
+            raise NothingUsable(
                 _("{file} is a {kind} file.").format(file=path.name, kind=name),
                 advice=_("Unpack it, or export it as CSV, Excel, JSON Lines or Parquet."),
             )

@@ -12,7 +12,12 @@ from okaeri.base.text import _
 from okaeri.facts.reading.source import Connection, sql_text
 
 _DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "MXN")
+_BACKSLASHES = {"CP932": "JPY", "CP949": "KRW"}
 ORDERS = ("ymd", "dmy", "mdy")
+
+
+class DateOrderNeeded(OkaeriError):
+    """Day and month could be either way round, and only a person knows which."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,10 +32,12 @@ class NumberForm:
 class DateForm:
     """`plain`: every value is ISO without a zone; `order` of day and month.
 
-    `first` and `last` are local times between which all of them lie."""
+    `first` and `last` are local times between which all of them lie; `remembered` is a text that only the order of
+    an earlier file made readable."""
 
     plain: bool = True
     order: str = "dmy"
+    remembered: str = ""
     first: datetime | None = None
     last: datetime | None = None
 
@@ -47,24 +54,37 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signs:
-    """Which currencies ¥ and $ stand for in this workspace."""
+    """Which currencies ¥, $ and the backslash stand for in a file; a backslash that stands for none is itself."""
 
     yen: str = "JPY"
     dollar: str = "USD"
+    backslash: str = "\\"
 
     @classmethod
-    def of(cls, currency: str) -> Signs:
-        """The meaning of the signs where `currency` is at home.
+    def of(cls, currency: str, *, encoding: str = "UTF-8") -> Signs:
+        """The meaning of the signs where `currency` is at home, in a file of this encoding.
 
-        >>> Signs.of("CNY").yen, Signs.of("AUD").dollar
-        ('CNY', 'AUD')
+        In CP932 and CP949 the byte of the backslash is shown as, and typed for, the sign of the yen and the won.
+
+        >>> Signs.of("CNY").yen, Signs.of("AUD").dollar, Signs.of("", encoding="CP932 (Shift_JIS)").backslash
+        ('CNY', 'AUD', 'JPY')
         """
-        return cls(yen="CNY" if currency == "CNY" else "JPY", dollar=currency if currency in _DOLLARS else "USD")
+        at_home = currency if currency in ("JPY", "KRW") else "\\"
+        return cls(
+            yen="CNY" if currency == "CNY" else "JPY",
+            dollar=currency if currency in _DOLLARS else "USD",
+            backslash=_BACKSLASHES.get(encoding.split(" ")[0], at_home),
+        )
 
     @property
     def sql(self) -> str:
-        """Both as SQL arguments."""
+        """¥ and $ as SQL arguments."""
         return f"{sql_text(self.yen)}, {sql_text(self.dollar)}"
+
+    @property
+    def all_sql(self) -> str:
+        """All three as SQL arguments."""
+        return f"{self.sql}, backslash := {sql_text(self.backslash)}"
 
 
 def profile(
@@ -76,10 +96,13 @@ def profile(
     currencies: Collection[int],
     signs: Signs,
     date_order: str | None,
+    remembered: str | None,
 ) -> Profile:
     """Look at whole columns of the table `raw`; `dates` gives each date column's header for the messages.
 
-    Raises `OkaeriError` when day and month could be either way round and `date_order` does not say.
+    `date_order` beats what a column proves, and that beats the order `remembered` from an earlier file.
+
+    Raises `DateOrderNeeded` when day and month could be either way round and nothing says which.
     """
     asked = [
         *(f"{_leftover('okaeri_plain_number', n)}, 0, null" for n in numbers),
@@ -98,9 +121,8 @@ def profile(
             f"create or replace temp table leftovers as "
             f"select distinct h{place} as x from raw where h{place} is not null"
         )
-        connection.execute(
-            f"create or replace temp table currencies_{place} as from okaeri_read_currencies('leftovers', {signs.sql})"
-        )
+        coins = f"okaeri_read_currencies('leftovers', {signs.all_sql})"
+        connection.execute(f"create or replace temp table currencies_{place} as from {coins}")
     return Profile(
         signs=signs,
         numbers={
@@ -108,7 +130,7 @@ def profile(
             for n, (leftover, _y, _x) in zip(numbers, of_numbers, strict=True)
         },
         dates={
-            n: _date_form(connection, n, header, span, plain=not leftover, date_order=date_order)
+            n: _date_form(connection, n, header, span, plain=not leftover, date_order=date_order, remembered=remembered)
             for (n, header), (leftover, _y, span) in zip(dates.items(), of_dates, strict=True)
         },
         float_ids=frozenset(n for n, (filled, floats, _x) in zip(ids, of_ids, strict=True) if filled == floats > 0),
@@ -123,7 +145,7 @@ def _leftover(plain: str, place: int) -> str:
 def _number_form(connection: Connection, place: int, signs: Signs, *, plain: bool) -> NumberForm:
     if plain:
         return NumberForm()
-    reading = {"read": "okaeri_read_numbers", "more": f", {signs.sql}", "into": f"numbers_{place}"}
+    reading = {"read": "okaeri_read_numbers", "more": f", {signs.all_sql}", "into": f"numbers_{place}"}
     _read_leftovers(connection, place, plain="okaeri_plain_number", **reading)
     if not _row(connection, f"select bool_or(says_comma) from numbers_{place}")[0]:
         return NumberForm(plain=False)
@@ -134,8 +156,9 @@ def _number_form(connection: Connection, place: int, signs: Signs, *, plain: boo
 
 
 def _date_form(
-    connection: Connection, place: int, header: str, span: list[datetime | None], *, plain: bool, date_order: str | None
-) -> DateForm:
+    connection: Connection, place: int, header: str, span: list[datetime | None], *,
+    plain: bool, date_order: str | None, remembered: str | None,
+) -> DateForm:  # fmt: skip
     if plain:
         return DateForm(first=span[0], last=span[1])
     _read_leftovers(connection, place, plain="okaeri_plain_time", read="okaeri_read_dates", into=f"dates_{place}")
@@ -145,14 +168,19 @@ def _date_form(
         f"min(least(dmy, mdy, ymd)), max(greatest(dmy, mdy, ymd)) from dates_{place}",
     )
     order = date_order if date_order in ("dmy", "mdy") else _proven(bool(dmy), bool(mdy))
+    example = ""
     if (needed and not order) or (short and not date_order):
         unclear = "needs_order" if needed and not order else "has_short_year"
         example = str(_row(connection, f"select min(x) from dates_{place} where {unclear}")[0])
-        raise _ambiguous(header, example, contradicting=bool(dmy and mdy))
+        if not _settles(remembered, unclear=unclear, proven=order):
+            raise _ambiguous(header, example, contradicting=bool(dmy and mdy))
+        date_order = remembered
+        order = order or remembered or ""
     seen = [each for each in (*span, low, high) if each is not None]
     return DateForm(
         plain=False,
         order=(date_order if short else order) or "dmy",
+        remembered=example,
         first=min(seen, default=None),
         last=max(seen, default=None),
     )
@@ -172,13 +200,20 @@ def _proven(dmy: bool, mdy: bool) -> str:
     return "" if dmy == mdy else "dmy" if dmy else "mdy"
 
 
-def _ambiguous(header: str, example: str, *, contradicting: bool) -> OkaeriError:
+def _settles(remembered: str | None, *, unclear: str, proven: str) -> bool:
+    """Whether an earlier file's order answers for this column and nothing in the column speaks against it."""
+    if remembered == "ymd":
+        return unclear == "has_short_year"
+    return bool(remembered) and proven in ("", remembered)
+
+
+def _ambiguous(header: str, example: str, *, contradicting: bool) -> DateOrderNeeded:
     what = (
         _("Some dates in {header} have the day first and others the month, so {example} cannot be read.")
         if contradicting
         else _("Nothing in {header} shows whether {example} has the day or the month first.")
     )
-    return OkaeriError(
+    return DateOrderNeeded(
         what.format(header=header, example=example),
         advice=_("Say so with `--date-order dmy` (27/12/2021), `mdy` (12/27/2021) or, for years of two digits, `ymd`."),
     )

@@ -6,6 +6,7 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from heapq import merge
 from pathlib import Path
 
 from okaeri.facts.reading.reasons import LeftOut, advice_of, reason_of
@@ -15,14 +16,27 @@ from okaeri.facts.reading.typed import Check
 _HEADER = ("file", "line", "column", "value", "reason", "advice")
 _LONGEST_VALUE = 500
 _BLOCK = 50_000
+Row = tuple[int | None, str, str, str, str]
 
 
 def count_left_out(connection: Connection, rejects: Sequence[Reject], checks: Sequence[Check]) -> tuple[LeftOut, ...]:
     """How many rows were left out for which reason, most first."""
-    found = connection.execute("select wrong, count(*) from typed where wrong is not null group by wrong").fetchall()
-    tally = Counter({(checks[place].code, checks[place].column): number for place, number in found})
-    tally.update((reject.reason, "") for reject in rejects)
-    return tuple(LeftOut(code=code, column=column, count=number) for (code, column), number in tally.most_common())
+    found = connection.execute(
+        f"select wrong, coalesce({_seen(checks)}, '') as seen, count(*) from typed join raw on raw.rowid = ord "
+        "where wrong is not null group by all order by all"
+    ).fetchall()
+    tally = Counter({(checks[place].code, checks[place].column, seen): number for place, seen, number in found})
+    tally.update((reject.reason, "", "") for reject in rejects)
+    return tuple(
+        LeftOut(code=code, column=column, seen=seen, count=number)
+        for (code, column, seen), number in tally.most_common()
+    )
+
+
+def _seen(checks: Sequence[Check]) -> str:
+    """SQL for the word for nothing that a row was left out for."""
+    cases = " ".join(f"when {place} then {check.seen}" for place, check in enumerate(checks) if check.seen)
+    return f"case wrong {cases} end" if cases else "null"
 
 
 def write_quarantine(
@@ -41,10 +55,8 @@ def write_quarantine(
         with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(_HEADER)
-            for reject in rejects:
-                reason, advice = reason_of(reject.reason, ""), advice_of(reject.reason, "")
-                writer.writerow([file, reject.line, "", unarmed(reject.value), str(reason), str(advice)])
-            writer.writerows((file, *row) for row in _rows(connection, source, checks))
+            both = merge(_reject_rows(rejects), _rows(connection, source, checks), key=_line_of)
+            writer.writerows((file, *row) for row in both)
         os.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -68,20 +80,31 @@ def forget_in_quarantine(folder: Path, customer_id: str) -> int:
     return emptied
 
 
-def _rows(connection: Connection, source: Source, checks: Sequence[Check]) -> Iterator[tuple[object, ...]]:
+def _line_of(row: Row) -> int:
+    return row[0] or 0
+
+
+def _reject_rows(rejects: Sequence[Reject]) -> Iterator[Row]:
+    for reject in sorted(rejects, key=lambda reject: reject.line):
+        said = str(reason_of(reject.reason, "")), str(advice_of(reject.reason, ""))
+        yield reject.line, "", unarmed(reject.value), *said
+
+
+def _rows(connection: Connection, source: Source, checks: Sequence[Check]) -> Iterator[Row]:
     shown = " ".join(f"when {place} then {check.shown}" for place, check in enumerate(checks) if check.shown)
     value = f"case wrong {shown} end" if shown else "null"
     result = connection.execute(
-        f"select ord, wrong, substr({value}, 1, {_LONGEST_VALUE}) from typed join raw on raw.rowid = ord "
+        f"select ord, wrong, substr({value}, 1, {_LONGEST_VALUE}), coalesce({_seen(checks)}, '') "
+        "from typed join raw on raw.rowid = ord "
         "where wrong is not null order by ord"
     ).fetchall()
     for start in range(0, len(result), _BLOCK):
         block = result[start : start + _BLOCK]
         lines = source.lines([row[0] for row in block])
-        for ordinal, wrong, text in block:
+        for ordinal, wrong, text, seen in block:
             check = checks[wrong]
-            said = str(reason_of(check.code, check.column)), str(advice_of(check.code, check.column))
-            yield lines.get(ordinal, ""), check.column, unarmed(text or ""), *said
+            said = str(reason_of(check.code, check.column, seen=seen)), str(advice_of(check.code, check.column))
+            yield lines.get(ordinal), check.column, unarmed(text or ""), *said
 
 
 def unarmed(value: str) -> str:

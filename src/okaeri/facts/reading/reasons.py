@@ -12,12 +12,20 @@ _REASONS: dict[str, tuple[Text, Text]] = {
         _("Fill in who it was. Rows that belong to nobody cannot count for retention, so leaving them out is fine."),
     ),
     "missing": (_("{column} is empty"), _("Fill it in, or take the row out.")),
+    "ends_too_early": (
+        _("it ends before it begins: {column} is too early"),
+        _("See whether the two dates changed places; an end that is not known yet stays empty."),
+    ),
     "bad_number": (_("{column} is not a number"), _("Write it as 1234.50; a minus or parentheses make it negative.")),
     "bad_integer": (_("{column} is not a whole number"), _("Write it without decimals.")),
     "bad_date": (_("{column} is not a date"), _("Write it as 2021-12-27 or 2021-12-27 15:30, between 1900 and 2199.")),
     "bad_currency": (_("{column} is not a currency"), _("Write three letters such as JPY, KRW or USD.")),
     "bad_flag": (_("{column} is neither yes nor no"), _("Write yes or no, or 1 or 0.")),
     "bad_json": (_("{column} is not a JSON object"), _("Write it as a JSON object, with names in double quotes.")),
+    "off_scale": (
+        _("{column} is not on the scale"),
+        _("Give the highest point as scale, such as 5 or 10; the lowest is 1, and 0 on a scale up to 10."),
+    ),
     "other_customer": (
         _("the order's first line names another customer"),
         _("Give every line of an order the same customer, or each order its own id."),
@@ -38,14 +46,23 @@ _REASONS: dict[str, tuple[Text, Text]] = {
     "unreadable_line": (_("the line cannot be read"), _("Look at the line in a text editor and mend or remove it.")),
 }
 
+_WORDS_FOR_NOTHING: dict[str, Text] = {
+    "no_customer": _("no customer: {column} says {seen}, which stands for nothing"),
+    "missing": _("{column} says {seen}, which stands for nothing"),
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
-    """How many rows went to quarantine for one reason; `code` is stable, `reason` is for people."""
+    """How many rows went to quarantine for one reason; `code` is stable, `reason` is for people.
+
+    `seen` is the word, N/A for instance, that stands where a value is missed.
+    """
 
     code: str
     column: str
     count: int
+    seen: str = ""
 
     @property
     def reason(self) -> Text:
@@ -54,12 +71,17 @@ class LeftOut:
         >>> str(LeftOut(code="no_customer", column="CustomerID", count=3).reason)
         'no customer: CustomerID is empty'
         """
-        return reason_of(self.code, self.column)
+        return reason_of(self.code, self.column, seen=self.seen)
 
 
-def reason_of(code: str, column: str) -> Text:
-    """What is wrong."""
-    return _REASONS[code][0].format(column=column)
+def reason_of(code: str, column: str, *, seen: str = "") -> Text:
+    """What is wrong; `seen` is the word for nothing that was found.
+
+    >>> str(reason_of("missing", "amount", seen="N/A"))
+    'amount says N/A, which stands for nothing'
+    """
+    words = _WORDS_FOR_NOTHING[code] if seen and code in _WORDS_FOR_NOTHING else _REASONS[code][0]
+    return words.format(column=column, seen=seen)
 
 
 def advice_of(code: str, column: str) -> Text:

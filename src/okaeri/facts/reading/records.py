@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable
 from okaeri.base.text import _
 from okaeri.facts.reading.contents import Contents, as_utf8
 from okaeri.facts.reading.source import Connection, Reject, Source, sql_name, sql_path, sql_text, unique_headers
@@ -17,7 +17,7 @@ _RECORDS_LOOKED_AT = 20_000
 
 
 def open_parquet(path: Path, connection: Connection) -> Source:
-    """A Parquet file; its columns keep their types. Raises `OkaeriError` when it cannot be read."""
+    """A Parquet file; its columns keep their types. Raises `NothingUsable` when it cannot be read."""
     scan = f"read_parquet({sql_path(path)})"
     try:
         described = connection.execute(f"describe select * from {scan}").fetchall()
@@ -50,7 +50,7 @@ def _readable(name: str, kind: str) -> str:
 def open_json(contents: Contents, folder: Path, connection: Connection) -> Source:
     """One JSON object per line, or one array of objects.
 
-    Raises `OkaeriError` when an array does not parse or no object is found.
+    Raises `NothingUsable` when an array does not parse or no object is found.
     """
     path = as_utf8(contents, folder)
     is_array = contents.head.decode("utf-8", errors="ignore").lstrip("\ufeff \r\n\t").startswith("[")
@@ -106,7 +106,7 @@ def _keys(connection: Connection, path: Path) -> list[str]:
         group by key order by min(place), key""").fetchall()
     keys = [row[0] for row in found]
     if not keys:
-        raise OkaeriError(
+        raise NothingUsable(
             _("{file} holds no JSON object.").format(file=path.name),
             advice=_("Write one object per line, or one array of objects."),
         )
@@ -131,9 +131,9 @@ def _lines(connection: Connection, ordinals: Sequence[int]) -> dict[int, int]:
     return dict(found)
 
 
-def _unreadable(path: Path, kind: str, error: duckdb.Error) -> OkaeriError:
+def _unreadable(path: Path, kind: str, error: duckdb.Error) -> NothingUsable:
     why = str(error).strip().splitlines()[0][:200]
-    return OkaeriError(
+    return NothingUsable(
         _("{file} cannot be read as {kind}: {why}").format(file=path.name, kind=kind, why=why),
         advice=_("Export it again; CSV, Excel, JSON Lines and Parquet are read."),
     )

@@ -43,9 +43,9 @@ def load(connection: Connection, table: Table, source: Source, mapped: Mapped) -
 
 def read_columns(
     connection: Connection, table: Table, source: Source, mapped: Mapped, loaded: Loaded, *,
-    zone: str, currency: str, date_order: str | None,
+    zone: str, currency: str, date_order: str | None, remembered_order: str | None = None,
 ) -> Reading:  # fmt: skip
-    """Decide how each column is written; raises `OkaeriError` when day and month could be either way round."""
+    """Decide how each column is written; raises `DateOrderNeeded` when day and month could be either way round."""
     texts = {n for n, kind in loaded.types.items() if kind == "VARCHAR"}
     of_type = {
         kinds: [n for c in table.columns if c.type in kinds for n in _places(mapped, c.name) if n in texts]
@@ -63,8 +63,9 @@ def read_columns(
             dates={n: source.headers[n] for n in of_type[TIMES]},
             ids=list(dict.fromkeys(ids)),
             currencies=_places(mapped, "currency"),
-            signs=Signs.of(currency),
+            signs=Signs.of(currency, encoding=source.encoding),
             date_order=date_order,
+            remembered=remembered_order,
         ),
         zone=zone,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from okaeri.facts.contracts import Column, ColumnType, Table
@@ -24,18 +24,24 @@ _BAD = {
     ColumnType.FLAG: "bad_flag",
     ColumnType.JSON: "bad_json",
 }
-_HEADED = re.compile(r"[(（\[_ ](JPY|KRW|USD|EUR|GBP|CNY|TWD|HKD|AUD|CAD|SGD|INR|THB|CHF|[¥￥₩$€£]|円|원|元)[)）\]]?$")
+_HEADED = re.compile(
+    r"[(（\[_ ](JPY|KRW|USD|EUR|GBP|CNY|TWD|HKD|AUD|CAD|SGD|INR|THB|CHF|[¥￥₩\\$€£]|円|원|元)[)）\]]?$"
+)
 _MONEY = ("amount", "mrr", "cost")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
-    """A reason a row may be left out: `test` is SQL over the typed columns, `shown` the value to print."""
+    """A reason a row may be left out: `test` is SQL over the typed columns, `shown` the value to print.
+
+    `seen` is SQL for a word such as N/A that stands where a value is missed, or nothing when no word can.
+    """
 
     code: str
     column: str
     test: str
     shown: str
+    seen: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,17 +68,51 @@ class Reading:
             each = self.mapped.formulas.get(column.name)
             if each is not None:
                 yield from self._checks(column, each)
+        for start, end in self.table.spans:
+            if start in self.mapped.formulas and end in self.mapped.formulas:
+                yield self._span_check(start, end)
+        yield from self._row_checks()
+
+    def _row_checks(self) -> Iterator[Check]:
+        """What the contract says no row may be, looked at where the columns of a row are read one by one."""
+        formulas = self.mapped.formulas
+        stated = [name for name in self.table.either if name in formulas]
+        if stated:
+            yield Check(
+                code="missing",
+                column=formulas[stated[0]].text,
+                test=" and ".join(f'"{name}" is null' for name in self.table.either),
+                shown=self._named([place for name in stated for place in formulas[name].places]),
+            )
+        for rule in self.table.rules:
+            if rule.column in formulas:
+                each = formulas[rule.column]
+                yield Check(code=rule.code, column=each.text, test=rule.wrong, shown=self._shown(each))
+
+    def _span_check(self, start: str, end: str) -> Check:
+        """Whether it ends before it begins; an end that is only a day may be the very day of the beginning."""
+        begins, ends = (f"timezone({sql_text(self.zone)}, timezone('UTC', \"{name}\"))" for name in (start, end))
+        whole_day = f"{ends} = date_trunc('day', {begins})"
+        each = [self.mapped.formulas[name] for name in (start, end)]
+        return Check(
+            code="ends_too_early",
+            column=each[1].text,
+            test=f'case when "{end}" < "{start}" then not ({whole_day}) else false end',
+            shown=self._named([place for one in each for place in one.places]),
+        )
 
     def _checks(self, column: Column, each: Formula) -> Iterator[Check]:
         empty = " and ".join(f"okaeri_id(h{place}::varchar) is null" for place in each.places) or "false"
         shown = self._shown(each)
         if column.required:
             code = "no_customer" if column.name == "customer_id" else "missing"
+            words = [f"okaeri_text(h{place}::varchar)" for place in each.places]
             yield Check(
                 code=code,
                 column=each.text,
                 test=f'case when "{column.name}" is null then {empty} else false end',
                 shown=shown,
+                seen=f"coalesce({', '.join(words)})" if words else "",
             )
         bad = "bad_currency" if column.name == "currency" else _BAD.get(column.type)
         if bad:
@@ -86,7 +126,11 @@ class Reading:
     def _shown(self, each: Formula) -> str:
         if each.is_header:
             return f"h{each.places[0]}::varchar"
-        parts = [f"concat({sql_text(self.source.headers[n] + '=')}, h{n}::varchar)" for n in each.places]
+        return self._named(each.places)
+
+    def _named(self, places: Sequence[int]) -> str:
+        """The values of several headers, each behind its name."""
+        parts = [f"concat({sql_text(self.source.headers[n] + '=')}, h{n}::varchar)" for n in places]
         return f"concat_ws(', ', {', '.join(parts)})" if parts else "''"
 
     def _expression(self, column: Column) -> str | None:
@@ -193,6 +237,10 @@ class Reading:
         stated = [
             f"numbers_{n}.coin" for n in places if n in self.profile.numbers and not self.profile.numbers[n].plain
         ]
+        signs = self.profile.signs
         headed = [m[1] for n in places if (m := _HEADED.search(self.source.headers[n]))]
-        stated += [f"okaeri_currency(okaeri_half({sql_text(sign)}), {self.profile.signs.sql})" for sign in headed[-1:]]
+        stated += [
+            f"okaeri_currency(replace(okaeri_half({sql_text(sign)}), '\\', {sql_text(signs.backslash)}), {signs.sql})"
+            for sign in headed[-1:]
+        ]
         return f"coalesce({', '.join([*stated, sql_text('')])})"

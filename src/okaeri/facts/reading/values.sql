@@ -12,7 +12,7 @@ create macro okaeri_text(x) as
 
 -- Words that exports write where nothing is known.
 create macro okaeri_id(x) as
-    case when x in ('', '-', 'nan', 'NaN', 'NAN', 'null', 'NULL', 'Null', 'none', 'None', 'NONE', 'nil', 'NIL', 'n/a', 'N/A',
+    case when okaeri_text(x) in ('', '-', 'nan', 'NaN', 'NAN', 'null', 'NULL', 'Null', 'none', 'None', 'NONE', 'nil', 'NIL', 'n/a', 'N/A',
                     '#N/A', 'undefined', '<NA>', '<na>') then null
          else okaeri_text(x) end;
 
@@ -73,9 +73,11 @@ create macro okaeri_currency(half, yen, dollar) as
          else okaeri_currency_of(half, yen, dollar) end;
 
 -- One row per text `x` of the table: the number with a decimal point, with a decimal comma, and, where a column has
--- both, only what can be read in one way; and the currency it states.
-create macro okaeri_read_numbers(texts, yen, dollar) as table
-    with halves as materialized (select x, okaeri_half(okaeri_id(x)) as half from query_table(texts)),
+-- both, only what can be read in one way; and the currency it states. `backslash` is what \ stands for: fonts show the
+-- byte as the sign of the yen or the won, and what was typed with them has it there.
+create macro okaeri_read_numbers(texts, yen, dollar, backslash := '\') as table
+    with halves as materialized (
+        select x, replace(okaeri_half(okaeri_id(x)), '\', backslash) as half from query_table(texts)),
     uncoined as materialized (select x, half, okaeri_uncoined(half) as uncoined from halves),
     cores as materialized (
         select x, half, trim(okaeri_signed(uncoined), '-▲△+() ') as core,
@@ -92,8 +94,9 @@ create macro okaeri_read_numbers(texts, yen, dollar) as table
     from evidence;
 
 -- One row per text `x` of the table: the currency it names.
-create macro okaeri_read_currencies(texts, yen, dollar) as table
-    with halves as materialized (select x, okaeri_half(okaeri_id(x)) as half from query_table(texts))
+create macro okaeri_read_currencies(texts, yen, dollar, backslash := '\') as table
+    with halves as materialized (
+        select x, replace(okaeri_half(okaeri_id(x)), '\', backslash) as half from query_table(texts))
     select x, okaeri_currency(half, yen, dollar) as coin from halves;
 
 -- Dates -------------------------------------------------------------------------------------------------------------
@@ -117,6 +120,18 @@ create macro okaeri_zoned_time(x) as
 create macro okaeri_dated(half) as regexp_replace(regexp_replace(half,
     ' *\((MON|TUE|WED|THU|FRI|SAT|SUN|[月火水木金土日월화수목금토일])\)', ''),
     '^(MON|TUE|TUES|WED|WEDNES|THU|THURS|FRI|SAT|SATUR|SUN)(DAY)?,? +', '');
+
+-- A year counted from an emperor's accession as a year of the common era; its first year may be written 元.
+create macro okaeri_era(s) as regexp_extract(s,
+    '^(令和|㋿|R|平成|㍻|H|昭和|㍼|S|大正|㍽|T|明治|㍾|M)\.? *([0-9]{1,2}|元)( *年.*|[-/.].*)$', ['era', 'year', 'rest']);
+
+create macro okaeri_before_era(era) as
+    case when era in ('令和', '㋿', 'R') then 2018 when era in ('平成', '㍻', 'H') then 1988
+         when era in ('昭和', '㍼', 'S') then 1925 when era in ('大正', '㍽', 'T') then 1911 else 1867 end;
+
+create macro okaeri_common_era(s, c) as
+    case when c['era'] = '' then s
+         else (okaeri_before_era(c['era']) + try_cast(replace(c['year'], '元', '1') as integer))::varchar || c['rest'] end;
 
 create macro okaeri_month(name) as (strpos('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', name) + 2) // 3;
 
@@ -190,7 +205,8 @@ create macro okaeri_moment(day, micros) as okaeri_likely(make_timestamp(epoch_us
 -- UTC if it states a zone; the UTC time if it is a Unix time; and what it proves about the order of the column.
 create macro okaeri_read_dates(texts) as table
     with halves as materialized (select x, okaeri_half(okaeri_id(x)) as half from query_table(texts)),
-    cleaned as materialized (select x, half, okaeri_dated(half) as s from halves),
+    dated as materialized (select x, half, okaeri_dated(half) as s from halves),
+    cleaned as materialized (select x, half, okaeri_common_era(s, okaeri_era(s)) as s from dated),
     parts as materialized (
         select x, half, okaeri_compact(half) as compact, okaeri_year_first(s) as first, okaeri_year_last(s) as last,
                okaeri_day_named(s) as dayed, okaeri_named_day(s) as named, okaeri_short_year(s) as short

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable
 from okaeri.base.text import Text, _
 from okaeri.facts.reading.layout import is_header
 from okaeri.facts.reading.source import Connection, Source, unique_headers
@@ -17,7 +17,7 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 def open_workbook(path: Path, connection: Connection) -> Source:
     """The first sheet with rows; its first row that is as wide as the sheet is the header.
 
-    Raises `OkaeriError` when the workbook cannot be read or has no rows.
+    Raises `NothingUsable` when the workbook cannot be read or has no rows.
     """
     from python_calamine import CalamineWorkbook  # only when there is a workbook
 
@@ -26,12 +26,12 @@ def open_workbook(path: Path, connection: Connection) -> Source:
         sheets = [(name, workbook.get_sheet_by_name(name)) for name in workbook.sheet_names]
         filled = [(name, sheet, rows) for name, sheet in sheets if (rows := sheet.to_python(skip_empty_area=False))]
     except Exception as error:  # calamine raises several families; a person can mend each of them in the same way
-        raise OkaeriError(
+        raise NothingUsable(
             _("{file} cannot be opened as an Excel workbook: {why}.").format(file=path.name, why=error),
             advice=_("Open it, take its password off, and save it as .xlsx or CSV."),
         ) from None
     if not filled:
-        raise OkaeriError(
+        raise NothingUsable(
             _("{file} is empty.").format(file=path.name), advice=_("Export it again and look whether it has rows.")
         )
     name, _sheet, rows = filled[0]
