@@ -13,9 +13,10 @@ from okaeri.base.calendar import Calendar
 from okaeri.demo.streaming import order_batches
 from okaeri.engines.derived import SOURCES, Recipe, refresh
 from okaeri.engines.duckdb import DuckDB
+from okaeri.engines.engine import Engine
 from okaeri.facts.contracts import TABLES
 from okaeri.metrics.measuring import Facts, Measurer
-from okaeri.opening import count_currencies, name_contracts, observed_until
+from okaeri.opening import count_currencies, name_local, observed_until
 
 OUT = Path(__file__).parent / "out"
 ZONE = "Asia/Tokyo"
@@ -66,16 +67,20 @@ def make_csv(size: Size) -> None:
 
 def open_measurer(size: Size, *, memory_limit: str) -> Measurer:
     """A measurer over the orders, building the derived tables when they are not there."""
-    engine = DuckDB(threads=2, memory_limit=memory_limit, spill=OUT / "spill")
+    return measurer_on(DuckDB(threads=2, memory_limit=memory_limit, spill=OUT / "spill"), size, size.derived)
+
+
+def measurer_on(engine: Engine, size: Size, derived: Path) -> Measurer:
+    """The same on any engine, with the derived tables in a folder of its choice."""
     sources = {table: [str(size.parquet)] if table == "orders" else [] for table in SOURCES}
-    for table in SOURCES:
-        engine.scan(table, sources[table], schema=TABLES[table].arrow_schema())
-    refresh(engine, size.derived, sources, Recipe(zone=ZONE, returns="net"))
-    name_contracts(engine, ZONE)
+    for table in TABLES:
+        engine.scan(table, sources.get(table, []), schema=TABLES[table].arrow_schema())
+    refresh(engine, derived, sources, Recipe(zone=ZONE, returns="net"))
+    name_local(engine, ZONE)
     facts = Facts(
         calendar=Calendar(zone=ZONE),
         presence=f"orders:{WINDOW_DAYS}d",
         currencies=count_currencies(engine),
-        until=observed_until(engine, TODAY, zone=ZONE),
+        until=observed_until(engine, TODAY, has=("orders",)),
     )
     return Measurer(engine, facts)

@@ -14,7 +14,7 @@ import pytest
 
 import okaeri as ok
 from okaeri.base.calendar import Calendar
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.frames import as_arrow
 
 ROWS: dict[str, list[Any]] = {
@@ -97,6 +97,17 @@ def test_a_negative_amount_is_a_return_and_no_purchase() -> None:
     assert {name: result.rows[0]["inputs"][name] for name in ("orders", "revenue")} == {"orders": 4, "revenue": 41.0}
 
 
+def test_points_without_a_kind_are_earned_and_spend_needs_its_amount() -> None:
+    points = {"customer_id": ["aki"], "points": [5.0], "booked_at": [datetime(2024, 1, 3)]}
+    spend = {"spent_on": [date(2024, 1, 3)], "channel": ["search"]}
+
+    found = ok.measure("redemption_ever", points=points, by="all").measurements[0]
+
+    assert found.inputs["points_issued"] == 5.0
+    with pytest.raises(OkaeriError, match="no column amount"):
+        ok.measure("cac", orders=ARROW, spend=spend)
+
+
 def test_numbers_may_be_names_and_text_may_be_numbers() -> None:
     orders = {"customer_id": [7, 7], "ordered_at": ["2024-01-01", "2024-01-02"], "amount": ["10", "-4.5"]}
 
@@ -142,5 +153,5 @@ def test_a_file_that_is_not_there_or_no_parquet_is_refused(tmp_path: Path) -> No
 
 
 def test_no_rows_are_no_facts() -> None:
-    with pytest.raises(OkaeriError, match="no facts to measure yet"):
+    with pytest.raises(NothingUsable, match=r"hold nothing to measure\. Give at least one table with a row"):
         ok.measure("crr", orders=ARROW.slice(0, 0))

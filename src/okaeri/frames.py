@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from okaeri.base.calendar import Calendar
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
-from okaeri.engines.derived import SOURCES, Recipe, derive
+from okaeri.engines.derived import Recipe, derive
 from okaeri.engines.duckdb import DuckDB, quoted
 from okaeri.facts.contracts import TABLES, ColumnType, Table
 from okaeri.metrics.measuring import Facts, Measurer
-from okaeri.opening import count_currencies, name_contracts, observed_until
+from okaeri.opening import count_currencies, name_local, observed_until
 
 # a time of day that says how far its zone is from UTC
 _WITH_OFFSET = r":[0-9.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
@@ -27,25 +27,26 @@ _WITH_OFFSET = r":[0-9.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 def facts_of(given: Mapping[str, Any], *, calendar: Calendar, now: datetime) -> Measurer:
     """Read tables into an engine of their own; a naive time is in the calendar's zone.
 
-    Raises `OkaeriError` when a table has no column that a contract requires, a cell cannot be read, or the customers
-    name somebody twice.
+    Raises `OkaeriError` when a table has no column that a contract requires, a cell cannot be read, the customers
+    name somebody twice, or there is no row to measure.
     """
     engine = DuckDB()
-    for name in SOURCES:
-        contract = TABLES[name]
+    for name, contract in TABLES.items():
         if given.get(name) is None:
-            engine.put(name, contract.arrow_schema().empty_table())
+            engine.scan(name, [], schema=contract.arrow_schema())
         else:
             _take(engine, contract, as_arrow(given[name]), calendar.zone)
     _refuse_twins(engine)
     derive(engine, Recipe(zone=calendar.zone, returns="net"))
-    name_contracts(engine, calendar.zone)
+    name_local(engine, calendar.zone)
+    has = tuple(name for name in TABLES if given.get(name) is not None)
+    _refuse_emptiness(engine, has)
     facts = Facts(
         calendar=calendar,
         presence="auto",
         currencies=count_currencies(engine),
-        until=observed_until(engine, calendar.day_of(now), zone=calendar.zone),
-        has=tuple(name for name in ("subscriptions", "orders", "events") if given.get(name) is not None),
+        until=observed_until(engine, calendar.day_of(now), has=has),
+        has=has,
     )
     return Measurer(engine, facts)
 
@@ -64,6 +65,15 @@ def _take(engine: DuckDB, contract: Table, rows: pa.Table, zone: str) -> None:
 
 def _first_line(error: duckdb.Error) -> str:
     return str(error).splitlines()[0].split(" Error: ", 1)[-1]
+
+
+def _refuse_emptiness(engine: DuckDB, has: Sequence[str]) -> None:
+    rows = " union all ".join(f"(select 1 as one from {table} limit 1)" for table in has)
+    if not rows or not engine.query(rows).num_rows:
+        raise NothingUsable(
+            _("These tables hold nothing to measure."),
+            advice=_("Give at least one table with a row, such as orders or subscriptions."),
+        )
 
 
 def _refuse_twins(engine: DuckDB) -> None:
@@ -114,7 +124,17 @@ def _read_parquet(path: Path) -> pa.Table:
 
 def _conform(contract: Table, schema: pa.Schema, zone: str) -> str:
     """SQL that gives the table of a contract: missing columns by their default, a missing key by row number."""
+    for column in contract.missing(schema.names):
+        if not column.required:  # one of several that will do
+            raise _no_column(contract, column.name, schema)
     return f"select {', '.join(_column(contract, column.name, schema, zone) for column in contract.columns)} from given"
+
+
+def _no_column(contract: Table, name: str, schema: pa.Schema) -> OkaeriError:
+    return OkaeriError(
+        _("The {table} have no column {column}.").format(table=contract.name, column=name),
+        advice=_("Rename one of: {headers}.").format(headers=", ".join(schema.names)),
+    )
 
 
 def _column(contract: Table, name: str, schema: pa.Schema, zone: str) -> str:
@@ -127,16 +147,13 @@ def _column(contract: Table, name: str, schema: pa.Schema, zone: str) -> str:
         return f"cast(json_object({pairs}) as varchar) as attributes"
     if contract.key == (name,) and name != "customer_id":
         return f"cast(row_number() over () as varchar) as {name}"
-    if name == "kind":
+    if contract.name == "orders" and name == "kind":
         amount = "cast(amount as double)" if "amount" in schema.names else "0"
         return f"case when {amount} < 0 then 'return' else 'purchase' end as kind"
-    if name == "amount":
+    if contract.name == "orders" and name == "amount":
         return "cast(0 as double) as amount"
     if column.required:
-        raise OkaeriError(
-            _("The {table} have no column {column}.").format(table=contract.name, column=name),
-            advice=_("Rename one of: {headers}.").format(headers=", ".join(schema.names)),
-        )
+        raise _no_column(contract, name, schema)
     default = "null" if column.default is None else quoted(str(column.default))
     return f"cast({default} as {column.type.sql}) as {name}"
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import duckdb
 
-from okaeri.engines.derived import SOURCES, Recipe, local_day, refresh
+from okaeri.engines.derived import SOURCES, Recipe, local_day, local_minute, refresh
 from okaeri.engines.duckdb import DuckDB
 from okaeri.engines.engine import Engine
-from okaeri.facts.contracts import TABLES
+from okaeri.facts.contracts import TABLES, ColumnType
 from okaeri.facts.lake import Lake
-from okaeri.facts.workspace import Workspace
+from okaeri.facts.rules import Rules
+from okaeri.facts.workspace import Settings, Workspace
 from okaeri.metrics.measuring import Facts, Measurer
 from okaeri.metrics.timetable import EPOCH
 
@@ -22,10 +23,20 @@ _TRIES = 4
 T = TypeVar("T")
 
 
-def state_of(workspace: Workspace, *, as_of: datetime | None = None) -> object:
-    """What an open measurer depends on: settings and the version of each table."""
+class FactsState(NamedTuple):
+    """What an open measurer depends on: settings and the version of each table there is."""
+
+    settings: Settings
+    rules: Rules
+    as_of: datetime | None
+    versions: tuple[tuple[str, int], ...]
+
+
+def state_of(workspace: Workspace, *, as_of: datetime | None = None) -> FactsState:
+    """The state of a workspace's facts now."""
     lake = Lake(workspace.lake_path)
-    return workspace.settings, as_of, tuple((table, lake.version(table)) for table in TABLES)
+    versions = tuple((table, version) for table in TABLES if (version := lake.version(table)) is not None)
+    return FactsState(workspace.settings, workspace.rules, as_of, versions)
 
 
 def open_facts(workspace: Workspace, *, now: datetime, as_of: datetime | None = None) -> Measurer:
@@ -33,7 +44,7 @@ def open_facts(workspace: Workspace, *, now: datetime, as_of: datetime | None = 
     settings = workspace.settings
     lake = Lake(workspace.lake_path)
     sources = {table: lake.files(table, as_of=as_of) for table in TABLES}
-    engine = DuckDB(threads=settings.threads, memory_limit=settings.memory_limit, spill=workspace.path / "spill")
+    engine = _engine(workspace)
     for table, files in sources.items():
         engine.scan(table, files, schema=TABLES[table].arrow_schema())
     recipe = Recipe(zone=settings.zone, returns=settings.returns, currency=settings.currency)
@@ -41,48 +52,72 @@ def open_facts(workspace: Workspace, *, now: datetime, as_of: datetime | None = 
     return measurer_over(engine, workspace, has=[table for table, files in sources.items() if files], now=now)
 
 
+def _engine(workspace: Workspace) -> Engine:
+    settings = workspace.settings
+    if settings.engine == "spark":
+        from okaeri.engines.spark import Spark  # optional, and Java starts with it
+
+        return Spark(workspace.section("spark"))
+    return DuckDB(threads=settings.threads, memory_limit=settings.memory_limit, spill=workspace.path / "spill")
+
+
 def measurer_over(engine: Engine, workspace: Workspace, *, has: Sequence[str], now: datetime) -> Measurer:
     """A measurer over the fact tables and derived tables an engine already holds."""
     settings = workspace.settings
-    name_contracts(engine, settings.zone)
-    filled = tuple(table for table in ("subscriptions", "orders", "events") if table in has)
+    name_local(engine, settings.zone)
+    filled = tuple(table for table in TABLES if table in has)
     facts = Facts(
         calendar=workspace.calendar,
         presence=settings.presence,
         grace_days=settings.grace_days,
         currencies=count_currencies(engine),
-        until=observed_until(engine, workspace.calendar.day_of(now), zone=settings.zone),
+        currency=settings.currency,
+        until=observed_until(engine, workspace.calendar.day_of(now), has=filled),
         has=filled,
         name=settings.name,
+        rules=workspace.rules,
     )
     return Measurer(engine, facts)
 
 
-def name_contracts(engine: Engine, zone: str) -> None:
-    """Name the subscriptions with the local days of their instants."""
-    days = [
-        f"cast({local_day(column, zone)} as integer) as {name}"
-        for column, name in (("started_at", "start_day"), ("ended_at", "end_day"), ("renews_at", "renews_day"))
-    ]
-    engine.define("subscription_instants", f"select *, {', '.join(days)} from subscriptions", keep=False)
+def name_local(engine: Engine, zone: str) -> None:
+    """Name each table with the workspace's days: `x_at` has `x_day` and `x_minute` (minutes since local midnight)."""
+    for table in TABLES.values():
+        columns = ["*"]
+        for column in table.columns:
+            stem = _stem(column.name)
+            if column.type is ColumnType.INSTANT:
+                columns.append(f"cast({local_day(column.name, zone)} as integer) as {stem}_day")
+                columns.append(f"{local_minute(column.name, zone)} as {stem}_minute")
+            elif column.type is ColumnType.DAY:
+                columns.append(f"cast(date_diff('day', date '1970-01-01', {column.name}) as integer) as {stem}_day")
+        engine.define(f"local_{table.name}", f"select {', '.join(columns)} from {table.name}", keep=False)
 
 
 def count_currencies(engine: Engine) -> int:
     """How many currencies orders are in."""
-    rows = engine.query("select count(distinct currency) as n from customer_days where orders > 0").to_pylist()
+    rows = engine.query("select count(distinct currency) as n from customer_days where events = 0").to_pylist()
     return int(rows[0]["n"])
 
 
-def observed_until(engine: Engine, today: date, *, zone: str) -> date | None:
+def observed_until(engine: Engine, today: date, *, has: Sequence[str]) -> date | None:
     """The first local day not observed: the day after the last fact that is not in the future."""
-    latest = [
-        "select max(day) as day from customer_days where day <= {today}",
-        "select max(start_day) as day from subscription_instants where start_day <= {today}",
-        "select max(end_day) as day from subscription_instants where end_day <= {today}",
-    ]
-    union = " union all ".join(latest).format(today=(today - EPOCH).days)
-    day = engine.query(f"select max(day) as day from ({union}) as facts").to_pylist()[0]["day"]
+    columns = [("customer_days", "day")] if {"orders", "events"} & set(has) else []
+    for name in has:
+        if name not in ("orders", "events"):
+            contract = TABLES[name]
+            ends = [end for _start, end in contract.spans]
+            columns += [(f"local_{name}", f"{_stem(column)}_day") for column in dict.fromkeys((*contract.times, *ends))]
+    number = (today - EPOCH).days
+    latest = [f"select max({day}) as day from {table} where {day} <= {number}" for table, day in columns]
+    if not latest:
+        return None
+    day = engine.query(f"select max(day) as day from ({' union all '.join(latest)}) as facts").to_pylist()[0]["day"]
     return None if day is None else EPOCH + timedelta(days=int(day) + 1)
+
+
+def _stem(column: str) -> str:
+    return column.rsplit("_", 1)[0]
 
 
 def retrying(ask: Callable[[], T], *, again: Callable[[], None]) -> T:

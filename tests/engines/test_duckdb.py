@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import ErrorLevel, exp
 
 from okaeri.engines.duckdb import DuckDB, quoted
-from okaeri.engines.engine import Engine
+from okaeri.engines.engine import Columns, Engine
 
 SQL = sorted(
     path
@@ -97,24 +97,32 @@ def test_instants_come_back_in_utc_whatever_this_machine_says(monkeypatch: pytes
 
 
 def test_a_small_table_keeps_its_types_and_its_gaps() -> None:
-    rows = pa.table(
-        {
-            "n": pa.array([1, None], pa.int64()),
-            "small": pa.array([2, 3], pa.int32()),
-            "word": ["O'Hara", None],
-            "yes": [True, False],
-            "share": [0.5, None],
-            "day": pa.array([date(2024, 2, 29), None], pa.date32()),
-            "at": pa.array([datetime(2024, 1, 1), None], pa.timestamp("us")),
-        }
-    )
+    columns: Columns = {
+        "n": ("bigint", [1, None]),
+        "small": ("integer", [2, 3]),
+        "word": ("varchar", ["O'Hara", None]),
+        "yes": ("boolean", [True, False]),
+        "share": ("double", [0.5, None]),
+        "day": ("date", [date(2024, 2, 29), None]),
+        "at": ("timestamp", [datetime(2024, 1, 1), None]),
+    }
     engine = DuckDB()
 
-    engine.put("given", rows)
+    engine.put("given", columns)
 
     found = engine.query("select * from given order by n")
-    assert found.to_pylist() == rows.to_pylist()
-    assert [str(kind) for kind in found.schema.types] == [str(kind) for kind in rows.schema.types]
+    assert found.to_pydict() == {name: values for name, (_kind, values) in columns.items()}
+    assert [str(kind) for kind in found.schema.types] == [
+        *("int64", "int32", "string", "bool", "double", "date32[day]", "timestamp[us]")
+    ]
+
+
+def test_a_small_table_may_have_no_rows() -> None:
+    engine = DuckDB()
+
+    engine.put("given", {"n": ("bigint", []), "word": ("varchar", [])})
+
+    assert engine.query("select n, word from given").to_pylist() == []
 
 
 def test_an_empty_table_keeps_the_instants_of_its_schema() -> None:
@@ -155,11 +163,11 @@ def test_files_may_come_and_go_under_one_name(tmp_path: Path) -> None:
 
 def test_a_defined_name_can_be_given_anew_as_view_or_table() -> None:
     engine = DuckDB()
-    engine.put("source", pa.table({"n": [1]}))
+    engine.put("source", {"n": ("bigint", [1])})
     engine.define("kept", "select n from source")
     engine.define("looked_up", "select n from source", keep=False)
 
-    engine.put("source", pa.table({"n": [2]}))
+    engine.put("source", {"n": ("bigint", [2])})
 
     assert engine.query("select k.n as kept, l.n as looked_up from kept k cross join looked_up l").to_pylist() == [
         {"kept": 1, "looked_up": 2}

@@ -20,13 +20,17 @@ from typing import Any
 import pyarrow as pa
 
 from okaeri.engines.duckdb import quoted
-from okaeri.engines.engine import Engine
+from okaeri.engines.engine import Columns, Engine
 
 DERIVED = ("customer_codes", "customer_days", "customer_totals")
-SOURCES = ("orders", "events", "subscriptions", "customers")
-_FORMAT = 1
+SOURCES = (
+    *("orders", "events", "subscriptions", "customers"),
+    *("tickets", "answers", "memberships", "points", "rewards"),
+)
+_FORMAT = 2
 _KEEP_SECONDS = 3600
 _CODES = pa.schema([("customer", pa.int64()), ("customer_id", pa.string())])
+_NO_CODES: Columns = {"customer": ("bigint", []), "customer_id": ("varchar", [])}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,10 +55,20 @@ def local_day(column: str, zone: str) -> str:
     return f"date_diff('day', date '1970-01-01', cast(timezone({quoted(zone)}, {column}) as date))"
 
 
+def local_minute(column: str, zone: str) -> str:
+    """SQL for the minutes since local midnight of an instant column, as a fraction.
+
+    >>> local_minute("at", "UTC")
+    "cast(date_diff('second', date_trunc('day', timezone('UTC', at)), timezone('UTC', at)) as double) / 60"
+    """
+    local = f"timezone({quoted(zone)}, {column})"
+    return f"cast(date_diff('second', date_trunc('day', {local}), {local}) as double) / 60"
+
+
 def derive(engine: Engine, recipe: Recipe) -> None:
     """Define the derived tables in memory, from the views `orders`, `events`, `subscriptions` and `customers`."""
     _name_inputs(engine, recipe)
-    engine.put("known_codes", _CODES.empty_table())
+    engine.put("known_codes", _NO_CODES)
     for name in DERIVED:
         engine.define(name, _sql(name))
 
@@ -91,7 +105,7 @@ def _build(engine: Engine, folder: Path, home: Path, sources: Mapping[str, Seque
 
 def _rebuild(engine: Engine, staging: Path, recipe: Recipe) -> None:
     _name_inputs(engine, recipe)
-    engine.put("known_codes", _CODES.empty_table())
+    engine.put("known_codes", _NO_CODES)
     for name, order in (
         ("customer_codes", "customer"),
         ("customer_days", "customer, day"),
@@ -130,9 +144,11 @@ def _name_inputs(engine: Engine, recipe: Recipe) -> None:
         engine.define(
             name, f"select *, cast({local_day(column, recipe.zone)} as integer) as day from {table}", keep=False
         )
-    engine.put(
-        "derived_rule", pa.table({"returns_lower_revenue": [recipe.returns == "net"], "currency": [recipe.currency]})
-    )
+    rule: Columns = {
+        "returns_lower_revenue": ("boolean", [recipe.returns == "net"]),
+        "currency": ("varchar", [recipe.currency]),
+    }
+    engine.put("derived_rule", rule)
 
 
 def _usable(folder: Path, sources: Mapping[str, Sequence[str]], recipe: Recipe) -> Path | None:

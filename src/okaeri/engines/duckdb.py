@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from okaeri.engines.engine import Columns
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -52,12 +54,12 @@ class DuckDB:
         rows = f"from read_parquet([{listed}])" if files else f"select {empty} where false"
         self._connection.execute(f"create or replace temp view {name} as {rows}")
 
-    def put(self, name: str, rows: pa.Table) -> None:
-        """Name a small table of plain columns that comes from Python."""
-        # registering an Arrow table makes DuckDB import pandas, which costs more than all the rest of a question
-        columns = [f"unnest(cast(? as {_sql_type(field.type)}[])) as {field.name}" for field in rows.schema]
-        values = [column.to_pylist() for column in rows.columns]
-        self._connection.execute(f"create or replace temp table {name} as select {', '.join(columns)}", values)
+    def put(self, name: str, columns: Columns) -> None:
+        """Name a small table that comes from Python."""
+        # an Arrow table would make pyarrow and DuckDB import pandas, which costs more than the rest of a question
+        shape = ", ".join(f"unnest(cast(? as {kind}[])) as {column}" for column, (kind, _values) in columns.items())
+        values = [list(given) for _kind, given in columns.values()]
+        self._connection.execute(f"create or replace temp table {name} as select {shape}", values)
 
     def take(self, name: str, rows: pa.Table) -> None:
         """Name the rows of an Arrow table of any size and type."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Columns = Mapping[str, tuple[str, Sequence[Any]]]
+"""A small table: each column's SQL type and values."""
 
 
 class Engine(Protocol):
@@ -15,8 +18,8 @@ class Engine(Protocol):
     def scan(self, name: str, files: Sequence[str], *, schema: pa.Schema) -> None:
         """Name the rows of some Parquet files; no file means a table of `schema` without rows."""
 
-    def put(self, name: str, rows: pa.Table) -> None:
-        """Name a small table of plain columns that comes from Python."""
+    def put(self, name: str, columns: Columns) -> None:
+        """Name a small table that comes from Python."""
 
     def take(self, name: str, rows: pa.Table) -> None:
         """Name the rows of an Arrow table of any size and type."""

@@ -5,6 +5,11 @@ with named as (
         union all select customer_id from events
         union all select customer_id from subscriptions
         union all select customer_id from customers
+        union all select customer_id from tickets
+        union all select customer_id from answers
+        union all select customer_id from memberships
+        union all select customer_id from points
+        union all select customer_id from rewards
     ) as facts
     where customer_id is not null
 ),
