@@ -15,6 +15,7 @@ from okaeri.facts.contracts import TABLES
 from okaeri.facts.importing import import_file
 from okaeri.facts.lake import Lake
 from okaeri.facts.workspace import Workspace
+from okaeri.shop import Shop
 
 NOW = datetime(2023, 9, 15, 3, tzinfo=UTC)
 END = date(2023, 9, 15)
@@ -41,6 +42,18 @@ def test_the_lake_holds_every_fact_of_the_shop(tmp_path: Path, size: str) -> Non
     assert workspace.settings.currency == "JPY"
     assert not (workspace.path / "lake" / "truth").exists()
     assert list((workspace.path / "files" / "truth").rglob("leaving.csv"))
+
+
+@pytest.mark.usefixtures("few")
+def test_the_shop_knows_what_a_point_costs_and_which_channels_brought_its_customers(tmp_path: Path) -> None:
+    shop = Shop(build(tmp_path / "shop", size="small", now=NOW), clock=lambda: NOW)
+
+    owed = shop.measure("points_outstanding", by="all").measurements[0]
+    brought = {m.segment: m for m in shop.measure("cac", by="all", segment="channel").measurements}
+
+    assert (shop.workspace.rules.point_value, shop.workspace.rules.gross_margin) == (1.6, 0.46)
+    assert owed.value and owed.value > 0
+    assert {name for name, m in brought.items() if m.value} == brought.keys() - {"organic"}
 
 
 @pytest.mark.usefixtures("few")

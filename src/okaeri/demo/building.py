@@ -15,12 +15,19 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.demo.company import BLOCK_CUSTOMERS, CURRENCY, CUSTOMERS, NAME, ZONE, blocks, simulate
 from okaeri.demo.dirty import write_dirty
+from okaeri.demo.loyalty import REWARD_COST, REWARD_POINTS
+from okaeri.demo.orders import MARGIN_SHARE
 from okaeri.demo.write import write_files, write_truth
 from okaeri.facts.lake import Lake
 from okaeri.facts.workspace import SETTINGS_FILE, Workspace
 
 Progress = Callable[[str, float], None]
 PRESENCE = "orders:90d"
+RULES = {
+    "point_value": REWARD_COST / REWARD_POINTS,
+    "gross_margin": MARGIN_SHARE,
+    "business_hours": "mon-sat 09:00-18:00",
+}
 
 
 def build(
@@ -46,6 +53,7 @@ def build(
     shutil.rmtree(site, ignore_errors=True)  # what a build that was killed left
     try:
         workspace = Workspace.create(site, name=NAME, zone=ZONE, currency=CURRENCY, presence=PRESENCE)
+        workspace.save_rules(RULES)
         fill = _land_blocks if size == "large" else _import_files
         fill(workspace, size=size, seed=seed, end=last, now=now, progress=progress or _silent)
         _move(site, target)

@@ -14,9 +14,9 @@ from okaeri.demo.seasons import Seasons
 
 YEN_PER_POINT = 50
 REWARD_POINTS = 500
+REWARD_COST = 800.0
 _EARNED_AFTER_DAYS = 15
 _LASTS_DAYS = 365
-_REWARD_COST = 800.0
 _MEMBER_SHARE = 0.5
 _BOOKED_SECOND = 4 * 3_600
 
@@ -116,7 +116,7 @@ def _reward_table(people: People, rewards: Rows, first_id: int) -> pa.Table:
             "customer_id": people.ids(rewards["customer"]),
             "name": same("free_bag", count),
             "points": pa.array(np.full(count, float(REWARD_POINTS))),
-            "cost": pa.array(np.full(count, _REWARD_COST)),
+            "cost": pa.array(np.full(count, REWARD_COST)),
             "currency": same("JPY", count),
             "issued_at": instants(rewards["day"], np.full(count, _BOOKED_SECOND + 60)),
             "redeemed_at": instants(rewards["used"], np.full(count, 12 * 3_600), missing=unused),

@@ -19,7 +19,7 @@ RETURN_SHARE = 0.03
 LATE_ROW_SHARE = 0.006
 _BAG_PRICES = np.array([1_280, 1_480, 1_680, 1_980, 2_480])
 _BAG_SHARES = (0.22, 0.3, 0.26, 0.15, 0.07)
-_MARGIN_SHARE = 0.46
+MARGIN_SHARE = 0.46
 
 
 def buy(month: Month, appetite: Floats, paused: tuple[Ints, Ints], rng: np.random.Generator) -> Rows:
@@ -67,7 +67,7 @@ def sell(people: People, rows: Rows, left_day: Ints, seasons: Seasons, *, first_
             "ordered_at": instants(every["day"], every["second"]),
             "amount": pa.array(amount),
             "currency": same("JPY", count),
-            "margin": pa.array(np.round(amount * _MARGIN_SHARE)),
+            "margin": pa.array(np.round(amount * MARGIN_SHARE)),
             "kind": words(("purchase", "return"), (every["amount"] < 0).astype(np.int64)),
         }
     )

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from okaeri.demo.columns import DAY_SECONDS, Floats, Ints, chance, identifiers, instants, same, words
+from okaeri.demo.orders import MARGIN_SHARE
 from okaeri.demo.seasons import Seasons, seasons_until, seconds_of_day
 from okaeri.facts.contracts import TABLES
 
@@ -21,7 +22,6 @@ STREAM_END = date(2026, 10, 18)
 Codes = NDArray[np.int32]
 _RETURN_SHARE = 0.015
 _MEAN_STAY_DAYS = 420
-_MARGIN_SHARE = 0.46
 _PRICES = np.array([1_280, 1_480, 1_680, 1_980, 2_400, 2_480, 2_960, 3_360, 3_960, 5_040], np.int64)
 
 
@@ -125,7 +125,7 @@ def _record(*, customer: Codes, stamp: Ints, amount: Ints, done: int, schema: pa
         "ordered_at": instants(stamp // DAY_SECONDS, stamp % DAY_SECONDS),
         "amount": pa.array(paid),
         "currency": same("JPY", len(stamp)),
-        "margin": pa.array(np.round(paid * _MARGIN_SHARE)),
+        "margin": pa.array(np.round(paid * MARGIN_SHARE)),
         "kind": words(("purchase", "return"), (paid < 0).astype(np.int8)),
     }
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from okaeri.demo.columns import Flags, Floats, Ints, chance, identifiers, instants, pick, same, words
+from okaeri.demo.columns import INSTANT, Flags, Floats, Ints, chance, identifiers, instants, pick, same, words
 from okaeri.demo.month import Month, Rows, only
 from okaeri.demo.people import People
 from okaeri.demo.seasons import Seasons
@@ -25,43 +25,73 @@ _TROUBLES = ("late_delivery", "bad_support", "quality")
 
 
 def answer_nps(month: Month, grief: Sequence[Floats], rng: np.random.Generator) -> Rows:
-    """This month's NPS answers: `customer`, `day`, `score` and the `trouble` behind it (its number, or none)."""
+    """Who is asked this month: `customer`, `day`, and of those who answer `score` and the `trouble` behind it.
+
+    Trouble is a number, or that of none; who stays silent has a score of −1.
+    """
     people, who = month.people, month.who
     age = month.number - _month_of(people.joined[who], month.seasons)
     asked = (age >= _FIRST_ASKED_MONTH) & ((age - _FIRST_ASKED_MONTH) % _ASKED_EVERY_MONTHS == 0)
-    rows = np.flatnonzero(asked & (month.high > month.low) & (rng.random(len(who)) < _ANSWER_SHARE))
+    reached = asked & (month.high > month.low)
+    answering = rng.random(len(who)) < _ANSWER_SHARE
+    rows, silent = np.flatnonzero(reached & answering), np.flatnonzero(reached & ~answering)
     weight = np.stack([trouble[who[rows]] for trouble in grief])
     pain = np.minimum(weight.sum(axis=0), 2.0)
     felt = 8.7 + people.mood[who[rows]] - 3.0 * pain - 2.2 * ~people.engaged[who[rows]] + rng.normal(0, 0.8, len(rows))
+    day = month.days_of(rng, rows)
+    nothing = np.full(len(silent), -1, np.int64)
     return {
-        "customer": who[rows],
-        "day": month.days_of(rng, rows),
-        "score": np.clip(np.round(felt), 0, 10).astype(np.int64),
-        "trouble": np.where(pain > 0.4, weight.argmax(axis=0), len(_TROUBLES)),
+        "customer": np.concatenate([who[rows], who[silent]]),
+        "day": np.concatenate([day, month.days_of(rng, silent)]),
+        "score": np.concatenate([np.clip(np.round(felt), 0, 10).astype(np.int64), nothing]),
+        "trouble": np.concatenate([np.where(pain > 0.4, weight.argmax(axis=0), len(_TROUBLES)), nothing]),
     }
+
+
+def heard(nps: Rows) -> Rows:
+    """Those who answered.
+
+    >>> heard({"score": np.array([9, -1])})["score"].tolist()
+    [9]
+    """
+    return only(nps, nps["score"] >= 0)
 
 
 def answers_table(
     people: People, nps: Rows, tickets: Rows, left_day: Ints, seasons: Seasons, *, first_id: int, seed: int
 ) -> pa.Table:
-    """NPS twice a year, and CSAT and CES after a resolved ticket; `tickets` also carries `resolved` in seconds."""
+    """NPS and loyalty twice a year, and CSAT and CES after a resolved ticket, also of those who never answered.
+
+    `tickets` also carries `resolved` in seconds.
+    """
     rng = chance(seed, people.first, "answers")
     ticket_ids = identifiers("K", np.arange(len(tickets["day"])) + first_id, groups=3)
-    asked = _rated_tickets(tickets, np.minimum(left_day, seasons.end), rng)
+    asked, unrated = _rated_tickets(tickets, np.minimum(left_day, seasons.end), rng)
     slow = is_slow(tickets)[asked]
     mood = people.mood[tickets["customer"][asked]]
     csat = np.clip(np.round(4.4 + 0.4 * mood - 1.7 * slow + rng.normal(0, 0.7, len(asked))), 1, 5)
     ces = np.clip(np.round(5.8 + 0.4 * mood - 2.0 * slow + rng.normal(0, 0.9, len(asked))), 1, 7)
     after = [_after_ticket(people, tickets, asked, score, ticket_ids, rng) for score in (csat, ces)]
-    parts = [_nps_answers(people, nps, rng)]
-    for (instrument, question), columns in zip((("csat", "satisfied"), ("ces", "easy")), after, strict=True):
-        parts.append({**columns, **_asked_by("after_ticket", question, instrument, len(asked))})
-    table = pa.concat_tables([pa.table(part).select(_COLUMNS) for part in parts])
+    parts = [_nps_answers(people, heard(nps), rng)]
+    parts += _loyalty_answers(parts[0], heard(nps)["score"], chance(seed, people.first, "loyalty"))
+    for instrument, columns in zip(("csat", "ces"), after, strict=True):
+        parts.append({**columns, **_asked_by(instrument, len(asked))})
+    parts += _silence(people, only(nps, nps["score"] < 0), only(tickets, unrated), ticket_ids.filter(unrated), rng)
+    table = pa.concat_tables([pa.table(part).select([*_COLUMNS]) for part in parts])
     ids = identifiers("A", np.arange(table.num_rows) + first_id, groups=3)
     return table.add_column(0, "answer_id", ids)
 
 
-_COLUMNS = ["customer_id", "survey", "question", "instrument", "score", "text", "answered_at", "asked_at", "about"]
+_COLUMNS = (
+    *("customer_id", "survey", "question", "instrument", "score", "scale"),
+    *("text", "answered_at", "asked_at", "about"),
+)
+_SURVEYS = {
+    "nps": ("twice_a_year", "recommend", 10.0),
+    "csat": ("after_ticket", "satisfied", 5.0),
+    "ces": ("after_ticket", "easy", 7.0),
+    "cli": ("twice_a_year", "recommend_again", 6.0),
+}
 
 
 def mentions_table(
@@ -69,6 +99,7 @@ def mentions_table(
 ) -> pa.Table:
     """Public posts by the delighted and the disappointed; most writers are not known by name."""
     rng = chance(seed, people.first, "mentions")
+    nps = heard(nps)
     loud = only(nps, (rng.random(len(nps["day"])) < 0.07) & ((nps["score"] >= 9) | (nps["score"] <= 4)))
     gone = np.flatnonzero((left_day < NEVER) & (rng.random(len(left_day)) < 0.03))
     writer = np.concatenate([loud["customer"], gone])
@@ -106,14 +137,60 @@ def _nps_answers(people: People, nps: Rows, rng: np.random.Generator) -> dict[st
         "answered_at": instants(nps["day"], second),
         "asked_at": instants(nps["day"], second - rng.integers(60, 6 * 3_600, count)),
         "about": same("", count),
-        **_asked_by("twice_a_year", "recommend", "nps", count),
+        **_asked_by("nps", count),
     }
 
 
-def _rated_tickets(tickets: Rows, last_day: Ints, rng: np.random.Generator) -> Ints:
-    """Tickets that were resolved in time for an answer before the customer left or the story ends."""
+def _loyalty_answers(nps: dict[str, pa.Array], score: Ints, rng: np.random.Generator) -> list[dict[str, pa.Array]]:
+    """Half of those who answered went on to the three questions on loyalty: 1 definitely, 6 definitely not."""
+    going_on = rng.random(len(score)) < 0.5
+    asked = {name: column.filter(pa.array(going_on)) for name, column in nps.items() if name not in ("score", "text")}
+    count = int(going_on.sum())
+    parts = []
+    for question in ("recommend_again", "buy_again", "try_others"):
+        felt = 6 - score[going_on] / 2 + rng.normal(0, 0.7, count)
+        parts.append(
+            {
+                **asked,
+                **_asked_by("cli", count),
+                "question": same(question, count),
+                "score": pa.array(np.clip(np.round(felt), 1, 6)),
+                "text": pa.nulls(count, pa.string()),
+            }
+        )
+    return parts
+
+
+def _silence(
+    people: People, nps: Rows, tickets: Rows, ticket_ids: pa.Array, rng: np.random.Generator
+) -> list[dict[str, pa.Array]]:
+    """The surveys nobody answered: the instant of asking, and nothing else."""
+    second = rng.integers(2 * 3_600, 21 * 3_600, len(nps["day"]))
+    sent = tickets["resolved"] + 3_600
+    asked = {
+        "nps": (nps["customer"], instants(nps["day"], second), same("", len(second))),
+        "csat": (tickets["customer"], instants(sent // 86_400, sent % 86_400), ticket_ids),
+    }
+    asked["ces"] = asked["csat"]
+    return [
+        {
+            "customer_id": people.ids(customer),
+            "score": pa.nulls(len(customer), pa.float64()),
+            "text": pa.nulls(len(customer), pa.string()),
+            "answered_at": pa.nulls(len(customer), INSTANT),
+            "asked_at": at,
+            "about": about,
+            **_asked_by(instrument, len(customer)),
+        }
+        for instrument, (customer, at, about) in asked.items()
+    ]
+
+
+def _rated_tickets(tickets: Rows, last_day: Ints, rng: np.random.Generator) -> tuple[Ints, Flags]:
+    """Tickets resolved in time for an answer before the customer left or the story ends: rated, and asked in vain."""
     inside = tickets["resolved"] + 2 * 86_400 < last_day[tickets["customer"]] * 86_400
-    return np.flatnonzero(inside & (rng.random(len(inside)) < _ANSWER_SHARE))
+    rated = inside & (rng.random(len(inside)) < _ANSWER_SHARE)
+    return np.flatnonzero(rated), inside & ~rated
 
 
 def _after_ticket(
@@ -131,8 +208,10 @@ def _after_ticket(
     }
 
 
-def _asked_by(survey: str, question: str, instrument: str, rows: int) -> dict[str, pa.Array]:
-    return {"survey": same(survey, rows), "question": same(question, rows), "instrument": same(instrument, rows)}
+def _asked_by(instrument: str, rows: int) -> dict[str, pa.Array]:
+    survey, question, scale = _SURVEYS[instrument]
+    names = {"survey": survey, "question": question, "instrument": instrument}
+    return {**{name: same(word, rows) for name, word in names.items()}, "scale": pa.array(np.full(rows, scale))}
 
 
 def _said(language: Ints, theme: Ints, rng: np.random.Generator) -> pa.Array:

@@ -195,7 +195,7 @@ COHORT = register(
         label=_("Cohort retention"),
         unit=Unit.RATE,
         better="higher",
-        needs=("active_periods", "firsts", "segments", "periods"),
+        needs=("presence", "lives", "periods"),
         query="cohort.sql",
         definition=_("The share of the customers who came first in one period that is active in a later period."),
         formula=_("Cohort retention = active in the period / customers in the cohort"),
@@ -218,7 +218,7 @@ COHORT_UNBOUNDED = register(
         label=_("Cohort retention, on or after"),
         unit=Unit.RATE,
         better="higher",
-        needs=("firsts", "last_periods", "segments", "periods"),
+        needs=("lives", "periods"),
         query="cohort_unbounded.sql",
         definition=_(
             "The share of the customers who came first in one period that was seen in a later period or since."
@@ -240,10 +240,11 @@ COHORT_REVENUE = register(
     Metric(
         id="cohort_revenue",
         family="cohorts",
+        facts=("orders",),
         label=_("Cohort revenue"),
         unit=Unit.MONEY,
         better="higher",
-        needs=("customer_days", "days", "firsts", "segments"),
+        needs=("customer_days", "days", "lives"),
         query="cohort_revenue.sql",
         definition=_("What the customers who came first in one period spent in a later period."),
         formula=_("Cohort revenue = sum of the cohort's revenue in the period"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from okaeri.base.calendar import Period
 from okaeri.base.measurement import State
 from okaeri.base.text import Text, _
+from okaeri.facts.rules import Rules
 from okaeri.metrics.presence import Presence
 
 
@@ -21,6 +22,7 @@ class MetricContext:
     segments: tuple[str, ...] = ("all",)
     segment_column: str | None = None
     grain: str = "month"
+    rules: Rules = field(default_factory=Rules)
 
     def state_of(self, period: Period) -> tuple[State, Text | None]:
         """Whether a period is complete, partial or not begun, and why.

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from okaeri.base.calendar import Calendar, Grain, Period
-from okaeri.base.errors import OkaeriError, unknown
+from okaeri.base.errors import NothingUsable, OkaeriError, unknown
 from okaeri.base.measurement import Measurement
 from okaeri.base.text import Text, _
 from okaeri.base.units import Unit
 from okaeri.engines.engine import Engine
+from okaeri.facts.contracts import TABLES
+from okaeri.facts.rules import Rules
 from okaeri.metrics.catalogue import find
 from okaeri.metrics.context import MetricContext
 from okaeri.metrics.metric import Metric
 from okaeri.metrics.prepare import Inputs, Question
-from okaeri.metrics.presence import Presence, PresenceRule
+from okaeri.metrics.presence import ROWS, Presence, PresenceRule
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.segments import says_latest_contract, segments_sql
+from okaeri.metrics.rows import ROW_SPLITS
+from okaeri.metrics.segments import known_columns, says_latest_contract, segments_sql
 from okaeri.metrics.timetable import EPOCH, Timetable, day_number
 
 if TYPE_CHECKING:
@@ -33,13 +36,16 @@ class Facts:
     presence: str
     grace_days: int = 0
     currencies: int = 1
+    currency: str = ""
     until: date | None = None
     has: tuple[str, ...] = ("orders",)
     name: str = ""
+    rules: Rules = field(default_factory=Rules)
 
 
 _LATEST_CONTRACT = _("Everybody counts under the {column} of their latest contract, in all periods.")
 _WHOLE_PERIODS = _("Periods that the days asked for cut through are shown whole; `--by all` keeps to the very days.")
+_AHEAD = _("Some {table} are dated after today; they count from their day on.")
 _WARM_UP = _("Silence is noticed after {days} days, so nobody can be lost in the first {days} days of the data.")
 
 
@@ -49,9 +55,16 @@ class Measurer:
     def __init__(self, engine: Engine, facts: Facts) -> None:
         self.engine = engine
         self.facts = facts
-        self.inputs = Inputs(engine, currencies=facts.currencies)
+        self.inputs = Inputs(
+            engine,
+            currencies=facts.currencies,
+            currency=facts.currency,
+            rules=facts.rules,
+            calendar=facts.calendar,
+        )
+        self._dated_ahead: tuple[str, ...] | None = None
         self._presences: dict[tuple[str, date], Presence] = {}
-        self._answers: dict[tuple[str, Question], pa.Table] = {}
+        self._answers: dict[tuple[str, Question], tuple[pa.Table, str]] = {}
 
     def measure(
         self,
@@ -74,8 +87,9 @@ class Measurer:
         """
         metric = find(metric_id)
         known_until = self._cutoff(cutoff)
-        chosen = self._presence(presence, known_until)
-        labelled, labels = self._segments(segment, known_until)
+        self._require(metric)
+        chosen = self._presence(presence or self._only_rule(metric), known_until) if metric.asks_presence else ROWS
+        labelled, labels, split = self._segments(metric, segment, known_until)
         grain = _grain(by or metric.default_by)
         first = self._first_day(metric, chosen, known_until)
         groups: list[tuple[Period, ...]] = [(period,) for period in periods or ()] or [
@@ -87,13 +101,14 @@ class Measurer:
             presence=chosen,
             segments=labels,
             segment_column=segment,
+            rules=self.facts.rules,
             grain="custom" if periods else grain.value,
         )
-        answers = [self._answer(metric, replace(context, periods=group), labelled) for group in groups]
+        answers = [self._answer(metric, replace(context, periods=group), labelled, split) for group in groups]
         return MetricResult(
             metric=metric,
-            measurements=tuple(measurement for answer in answers for measurement in answer),
-            sql=metric.sql,
+            measurements=tuple(measurement for answer, _sql in answers for measurement in answer),
+            sql=answers[0][1],
             presence=chosen,
             cutoff=known_until,
             grain=context.grain,
@@ -106,43 +121,73 @@ class Measurer:
             workspace_name=self.facts.name,
         )
 
-    def _answer(self, metric: Metric, context: MetricContext, labelled: str) -> list[Measurement]:
+    def _answer(
+        self, metric: Metric, context: MetricContext, labelled: str, split: str | None
+    ) -> tuple[list[Measurement], str]:
+        """The measurements, and the SQL they come from."""
         observed = tuple(period for period in context.periods if period.start < context.cutoff)
         if not observed:
-            raise OkaeriError(
+            raise NothingUsable(
                 _("The data ends on {day}, before these periods begin.").format(day=context.cutoff - timedelta(days=1)),
                 advice=_("Choose earlier periods, or import newer facts."),
             )
         if metric.contractual_only and not context.presence.rule.contractual:
-            raise OkaeriError(
+            raise NothingUsable(
                 _("{metric} needs contracts.").format(metric=metric.label),
                 advice=_("Import subscriptions and measure with `--presence subscriptions`."),
             )
         first = self._first_day(metric, context.presence, context.cutoff)
         timetable = Timetable(periods=observed, cutoff=day_number(context.cutoff), first_day=day_number(first))
-        question = Question(presence=context.presence, timetable=timetable, segments_sql=labelled)
-        return metric.measure(metric, self._rows(metric, question), context)
+        question = Question(presence=context.presence, timetable=timetable, segments_sql=labelled, split=split)
+        rows, sql = self._rows(metric, question)
+        if split:
+            context = replace(context, segments=tuple(sorted(set(rows["segment"].to_pylist()))))
+        return metric.measure(metric, rows, context), sql
 
-    def _rows(self, metric: Metric, question: Question) -> pa.Table:
-        """The query's rows; metrics that share a query share its rows."""
+    def _rows(self, metric: Metric, question: Question) -> tuple[pa.Table, str]:
+        """The query's rows and its SQL with all it reads; metrics that share a query share both."""
         key = (metric.query, question)
         if key not in self._answers:
             self.inputs.make(metric.needs, question)
-            self._answers[key] = self.engine.query(metric.sql)
+            self._answers[key] = self.engine.query(metric.sql), self.inputs.chain(metric.sql)
         return self._answers[key]
+
+    def can(self, metric_id: str) -> bool:
+        """Whether the facts hold what a metric needs: its tables, and contracts where only those will do."""
+        metric = find(metric_id)
+        if any(table not in self.facts.has for table in metric.facts):
+            return False
+        if metric.contractual_only or not metric.asks_presence:
+            return "subscriptions" in self.facts.has or not metric.contractual_only
+        rule = self._usual_rule() if self.facts.presence == "auto" else self.facts.presence
+        return PresenceRule.parse(rule).source in self.facts.has
+
+    def observed(self, metric_id: str) -> tuple[date, date]:
+        """The first day a metric has something to count on, and the first day not observed any more."""
+        metric, until = find(metric_id), self._cutoff(None)
+        presence = self._presence(self._only_rule(metric), until) if metric.asks_presence else ROWS
+        return self._first_day(metric, presence, until), until
 
     def _first_day(self, metric: Metric, presence: Presence, cutoff: date) -> date:
         """The local day of the first presence, or of the first order for what is counted on orders."""
-        days = [self.inputs.first_day(presence, cutoff=day_number(cutoff))]
+        days = [] if presence.rule.everybody else [self.inputs.first_day(presence, cutoff=day_number(cutoff))]
+        days += [self._first_row(table) for table in metric.facts if table not in ("orders", "events")]
         if "customer_days" in metric.needs:
             days.append(self.inputs.first_fact_day())
+        if presence.rule.everybody and "events" in metric.facts:
+            days.append(self.inputs.first_event_day())
         known = [day for day in days if day is not None]
         return min(EPOCH + timedelta(days=min(known)) if known else cutoff, cutoff - timedelta(days=1))
 
     def _cutoff(self, asked: date | None) -> date:
         known = asked or self.facts.until
+        if known is None and self._ahead():
+            raise NothingUsable(
+                _("All facts are dated after today."),
+                advice=_("They count from their day on. See whether day and month were read the right way round."),
+            )
         if known is None:
-            raise OkaeriError(
+            raise NothingUsable(
                 _("There are no facts to measure yet."),
                 advice=_("Import some: `okaeri import orders.csv --as orders`."),
             )
@@ -156,7 +201,7 @@ class Measurer:
         if key not in self._presences:
             parsed = PresenceRule.parse(rule)
             if parsed.source not in self.facts.has:
-                raise OkaeriError(
+                raise NothingUsable(
                     _("There are no {table} to tell who is a customer.").format(table=parsed.source),
                     advice=_("Import {table}, or choose another presence rule.").format(table=parsed.source),
                 )
@@ -165,16 +210,46 @@ class Measurer:
             )
         return self._presences[key]
 
+    def _only_rule(self, metric: Metric) -> str | None:
+        """The rule of a figure that speaks of contracts alone, whatever the workspace's is."""
+        return "subscriptions" if metric.contractual_only and "subscriptions" in self.facts.has else None
+
     def _usual_rule(self) -> str:
         rules = {"subscriptions": "subscriptions", "orders": "orders:auto", "events": "events:auto"}
         return next((rule for table, rule in rules.items() if table in self.facts.has), "orders:auto")
 
-    def _segments(self, column: str | None, cutoff: date) -> tuple[str, tuple[str, ...]]:
-        sql = segments_sql(self.engine, column, cutoff=day_number(cutoff))
+    def _segments(self, metric: Metric, column: str | None, cutoff: date) -> tuple[str, tuple[str, ...], str | None]:
+        """The SQL of the customers' segments, their labels, and the column when rows are split by one of their own."""
+        own = {split for name in metric.needs for split in ROW_SPLITS.get(name, ())}
+        if column in own:
+            of_customers = column if column in known_columns(self.engine) else None
+            return segments_sql(self.engine, of_customers, cutoff=day_number(cutoff)), ("all",), column
+        sql = segments_sql(self.engine, column, cutoff=day_number(cutoff), besides=sorted(own))
         if column is None:
-            return sql, ("all",)
+            return sql, ("all",), None
         rows = self.engine.query(f"select distinct segment from ({sql}) as s order by segment").to_pylist()
-        return sql, tuple(row["segment"] for row in rows)
+        return sql, tuple(row["segment"] for row in rows), None
+
+    def _require(self, metric: Metric) -> None:
+        missing = [table for table in metric.facts if table not in self.facts.has]
+        if missing and self.facts.has:
+            raise NothingUsable(
+                _("There are no {table} to measure {metric} from.").format(table=missing[0], metric=metric.label),
+                advice=_("Import some: `okaeri import FILE --as {table}`.").format(table=missing[0]),
+            )
+
+    def _first_row(self, table: str) -> int | None:
+        return self._day_of("least", table)
+
+    def _day_of(self, which: str, table: str) -> int | None:
+        """The first (`least`) or last (`greatest`) local day of a table's rows; None without any."""
+        days = [f"{name.rsplit('_', 1)[0]}_day" for name in TABLES[table].times]
+        if not days:
+            return None
+        picked = f"{which}({', '.join(days)})" if len(days) > 1 else days[0]
+        sql = f"select {'min' if which == 'least' else 'max'}({picked}) as day from local_{table}"
+        found: int | None = self.engine.query(sql).to_pylist()[0]["day"]
+        return found
 
     def _periods(self, grain: Grain, start: date, end: date) -> tuple[Period, ...]:
         if end <= start:
@@ -188,11 +263,30 @@ class Measurer:
         notes = [presence.sentence]
         if metric.family == "retention" and not presence.rule.contractual:
             notes.append(_WARM_UP.format(days=presence.rule.window_days))
+        read = {presence.rule.source, *metric.facts, *(("orders", "events") if "customer_days" in metric.needs else ())}
+        notes.extend(_AHEAD.format(table=table) for table in self._ahead() if table in read)
         if self.facts.currencies > 1 and metric.unit is Unit.MONEY:
             notes.append(_("There are several currencies; each is shown on its own and none are added."))
         if says_latest_contract(self.engine, segment):
             notes.append(_LATEST_CONTRACT.format(column=segment))
         return tuple(notes)
+
+    def _ahead(self) -> tuple[str, ...]:
+        """The tables with facts after today; whatever lies past the last day observed can only be that."""
+        if self._dated_ahead is None:
+            until = self.facts.until
+            self._dated_ahead = tuple(table for table, day in self._last_days().items() if not until or day >= until)
+        return self._dated_ahead
+
+    def _last_days(self) -> dict[str, date]:
+        """The day of the last fact of each table, from the totals per customer and one column of the contracts."""
+        totals = "select max(last_order_day) as orders, max(last_event_day) as events from customer_totals"
+        numbers = self.engine.query(totals).to_pylist()[0]
+        days = {table: EPOCH + timedelta(days=number) for table, number in numbers.items() if number is not None}
+        for table in self.facts.has:
+            number = None if table in ("orders", "events") else self._day_of("greatest", table)
+            days |= {} if number is None else {table: EPOCH + timedelta(days=number)}
+        return days
 
 
 def _widened(grain: Grain, periods: tuple[Period, ...], *, start: date | None, end: date | None) -> tuple[Text, ...]:

@@ -34,7 +34,8 @@ class Example:
 class Metric:
     """One figure's meaning; changing it raises `version`.
 
-    `needs` names the inputs the query reads, `measure` turns the query's rows into measurements.
+    `facts` names the tables without which there is nothing to measure, `needs` the inputs the query reads; `measure`
+    turns the query's rows into measurements.
     """
 
     id: str
@@ -52,9 +53,17 @@ class Metric:
     measure: Callable[[Metric, pa.Table, MetricContext], list[Measurement]]
     caveats: tuple[Text, ...] = ()
     family: str = ""
+    facts: tuple[str, ...] = ()
     contractual_only: bool = False
     default_by: str = "month"
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def asks_presence(self) -> bool:
+        """Whether the figure depends on who is a customer; orders alone are counted beside that rule."""
+        return bool(
+            {"presence", "lives", "stays", "customer_spans", "activity", "contracts", "customer_days"} & {*self.needs}
+        )
 
     @property
     def sql(self) -> str:

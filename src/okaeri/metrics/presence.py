@@ -51,6 +51,15 @@ class PresenceRule:
         return cls(source=match[1], window_days=int(match[2]) if match[2] else None)
 
     @property
+    def everybody(self) -> bool:
+        """Whether the figure counts rows and does not ask who is a customer.
+
+        >>> ROWS.rule.everybody
+        True
+        """
+        return self.source == "rows"
+
+    @property
     def contractual(self) -> bool:
         """Whether contracts say who is a customer.
 
@@ -80,11 +89,17 @@ class Presence:
         >>> Presence(rule=PresenceRule(source="orders", window_days=90)).code
         'orders:90d'
         """
-        return self.rule.source if self.rule.contractual else f"{self.rule.source}:{self.rule.window_days}d"
+        return (
+            self.rule.source
+            if self.rule.contractual or self.rule.everybody
+            else f"{self.rule.source}:{self.rule.window_days}d"
+        )
 
     @property
     def sentence(self) -> Text:
         """Who counts as a customer and why, in one sentence."""
+        if self.rule.everybody:
+            return _("Whoever has a row counts; the figure does not ask who is a customer.")
         if self.rule.contractual:
             return _CONTRACT_WITH_GRACE.format(grace=self.grace_days) if self.grace_days else _CONTRACT
         days = self.rule.window_days
@@ -96,6 +111,10 @@ class Presence:
         reason = _SHORTEST if self.covered >= COVERAGE else _LONGEST
         covered, gaps = Shown(self.covered, Unit.RATE, 0), Shown(self.gaps, Unit.COUNT)
         return reason.format(what=what, days=days, covered=covered, gaps=gaps)
+
+
+ROWS = Presence(rule=PresenceRule(source="rows"))
+"""For figures about answers, tickets or points: each row counts, whoever it is of."""
 
 
 def choose_window(covered_within: dict[int, int], *, gaps: int) -> int:

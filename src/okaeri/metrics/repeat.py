@@ -72,13 +72,14 @@ def _odds(share: float | None) -> float | None:
     return None if share is None or share == 1 else share / (1 - share)
 
 
-_PURCHASES = ("customer_days", "days", "segments")
+_PURCHASES = ("customer_days", "spending", "segments")
 _WINDOW = _("Only orders inside the period count: a longer period gives a higher figure, so compare equal ones.")
 
 REPEAT_RATE = register(
     Metric(
         id="repeat_rate",
         family="repeat",
+        facts=("orders",),
         label=_("Repeat purchase rate"),
         unit=Unit.RATE,
         better="higher",
@@ -98,6 +99,7 @@ REPEAT_TO_ONE_TIME = register(
     Metric(
         id="repeat_to_one_time",
         family="repeat",
+        facts=("orders",),
         label=_("Repeat-to-one-time ratio"),
         unit=Unit.RATIO,
         better="higher",
@@ -117,6 +119,7 @@ TIME_TO_SECOND = register(
     Metric(
         id="time_to_second",
         family="repeat",
+        facts=("orders",),
         label=_("Time to second purchase"),
         unit=Unit.RATE,
         better="higher",

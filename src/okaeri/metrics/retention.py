@@ -90,7 +90,7 @@ def _interval(metric: Metric, part: int, whole: int) -> Interval | None:
     return wilson(part, whole) if metric.unit is Unit.RATE else None
 
 
-_PEOPLE = ("presence", "firsts", "segments", "periods")
+_PEOPLE = ("presence", "lives", "periods")
 _NOBODY: Text = _("Nobody was a customer at the start of the period.")
 _SAME_DAY = _("All is counted in local days: the state at an instant is the state after every fact strictly before it.")
 
@@ -204,7 +204,7 @@ CHURN_COULD_HAVE = register(
         label=_("Churn of those who could leave"),
         unit=Unit.RATE,
         better="lower",
-        needs=(*_PEOPLE, "contracts", "days"),
+        needs=(*_PEOPLE, "segments", "contracts", "days"),
         query="renewals.sql",
         contractual_only=True,
         definition=_("Customers lost among those whose contract came up for renewal in the period."),

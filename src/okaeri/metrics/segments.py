@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
-from okaeri.base.errors import OkaeriError, unknown
+from okaeri.base.errors import NothingUsable, OkaeriError, unknown
 from okaeri.base.text import _
 from okaeri.engines.duckdb import quoted
 from okaeri.engines.engine import Engine
@@ -17,8 +18,8 @@ from customer_codes c
 left join (
     select customer_id, {column} as label,
            row_number() over (partition by customer_id order by started_at desc, subscription_id desc) as place
-    from subscription_instants
-    where start_day < {cutoff}
+    from local_subscriptions
+    where started_day < {cutoff}
 ) f on f.customer_id = c.customer_id and f.place = 1
 """
 _FROM_ATTRIBUTES = """
@@ -35,11 +36,12 @@ def known_columns(engine: Engine) -> tuple[str, ...]:
     return (*attributes, *(column for column in contracts if column not in attributes))
 
 
-def segments_sql(engine: Engine, column: str | None, *, cutoff: int) -> str:
+def segments_sql(engine: Engine, column: str | None, *, cutoff: int, besides: Sequence[str] = ()) -> str:
     """SQL for `segments(customer, segment)`: every customer exactly once, '' where nothing is known.
 
     An attribute of the customers table wins over a contract's column of the same name; a contract counts when it
-    began before the day `cutoff`. Raises `OkaeriError` when no customer has such an attribute.
+    began before the day `cutoff`. `besides` are other columns the figure can be split by. Raises `OkaeriError` when
+    there is no such column.
     """
     if column is None:
         return _EVERYBODY
@@ -48,7 +50,7 @@ def segments_sql(engine: Engine, column: str | None, *, cutoff: int) -> str:
         return _FROM_ATTRIBUTES.format(path=quoted(f"$.{json.dumps(column, ensure_ascii=False)}"))
     known = known_columns(engine)
     if column not in known:
-        raise _no_such(column, known)
+        raise _no_such(column, (*known, *besides))
     return _FROM_CONTRACTS.format(column=column, cutoff=cutoff)
 
 
@@ -59,7 +61,7 @@ def says_latest_contract(engine: Engine, column: str | None) -> bool:
 
 def _no_such(column: str, known: tuple[str, ...]) -> OkaeriError:
     if not known:
-        return OkaeriError(
+        return NothingUsable(
             _("Nothing is known about customers to split them by {column}.").format(column=column),
             advice=_("Import a file of customers: `okaeri import customers.csv --as customers`."),
         )

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from okaeri.base.calendar import Period
+from okaeri.engines.engine import Columns
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    Days = np.ndarray[Any, np.dtype[np.int64]]
+Days = np.ndarray[Any, np.dtype[np.int64]]
 
 PERIODS_PER_CHUNK = 61
 EPOCH = date(1970, 1, 1)
@@ -60,70 +58,69 @@ class Timetable:
         """The last day of the lookups: an open end is looked up there."""
         return int(self.every_day[-1])
 
-    def days(self) -> pa.Table:
+    def days(self) -> Columns:
         """`days(day, period, chunk, bit)`: period −1 lies before the first, the number of periods after the last."""
-        import pyarrow as pa
-
-        day = self.every_day
-        period = np.searchsorted(self.boundaries, day, side="right") - 1
+        period = np.searchsorted(self.boundaries, self.every_day, side="right") - 1
         inside = (period >= 0) & (period < len(self.periods))
         safe = np.where(inside, period, 0)
         bit = np.where(inside, np.left_shift(np.int64(1), safe % PERIODS_PER_CHUNK), 0)
-        return pa.table({"day": day.astype(np.int32), "period": period, "chunk": safe // PERIODS_PER_CHUNK, "bit": bit})
+        return _columns(day=self.every_day, period=period, chunk=safe // PERIODS_PER_CHUNK, bit=bit)
 
-    def period_rows(self) -> pa.Table:
+    def period_rows(self) -> Columns:
         """`periods(period, start_day, end_day, chunk, at_start, at_end)`, one row per period."""
-        import pyarrow as pa
-
         index = np.arange(len(self.periods), dtype=np.int64)
         at_start = np.left_shift(np.int64(1), index % PERIODS_PER_CHUNK)
-        return pa.table(
-            {
-                "period": index,
-                "start_day": [day_number(period.start) for period in self.periods],
-                "end_day": [day_number(period.end) for period in self.periods],
-                "chunk": index // PERIODS_PER_CHUNK,
-                "at_start": at_start,
-                "at_end": np.left_shift(at_start, 1),
-            }
+        return _columns(
+            period=index,
+            start_day=np.array([day_number(period.start) for period in self.periods]),
+            end_day=np.array([day_number(period.end) for period in self.periods]),
+            chunk=index // PERIODS_PER_CHUNK,
+            at_start=at_start,
+            at_end=np.left_shift(at_start, 1),
         )
 
-    def boundaries_covered(self, window_days: int) -> pa.Table:
-        """Per day and chunk the boundaries in `(day, day + window_days]`."""
-        first = np.searchsorted(self.boundaries, self.every_day, side="right")
-        last = np.searchsorted(self.boundaries, self.every_day + window_days, side="right") - 1
-        return self._masks(first, last, boundaries=True)
+    def bits_of_day(self, window_days: int) -> Columns:
+        """Per day and chunk the boundaries in `(day, day + window_days]`, and the period that holds the day."""
+        present = self._boundaries_until(self.every_day) + 1, self._boundaries_until(self.every_day + window_days)
+        period = self._boundaries_until(self.every_day)
+        inside = (period >= 0) & (period < len(self.periods))
+        # a day outside has the empty range from 1 to 0
+        return self._masks(present, (np.where(inside, period, 1), np.where(inside, period, 0)))
 
-    def boundaries_after(self) -> pa.Table:
-        """Per day and chunk the boundaries later than the day."""
-        first = np.searchsorted(self.boundaries, self.every_day, side="right")
-        return self._masks(first, np.full_like(first, len(self.periods)), boundaries=True)
+    def bits_from(self) -> Columns:
+        """Per day and chunk the boundaries later than the day, and the periods that hold the day or come later."""
+        first, periods = self._boundaries_until(self.every_day) + 1, len(self.periods)
+        return self._masks(
+            (first, np.full_like(first, periods)), (np.maximum(first - 1, 0), np.full_like(first, periods - 1))
+        )
 
-    def boundaries_until(self) -> pa.Table:
-        """Per day and chunk the boundaries on the day or before it."""
-        last = np.searchsorted(self.boundaries, self.every_day, side="right") - 1
-        return self._masks(np.zeros_like(last), last, boundaries=True)
+    def bits_until(self) -> Columns:
+        """Per day and chunk the boundaries on the day or before, and the periods that hold the day or come earlier."""
+        last = self._boundaries_until(self.every_day)
+        none = np.zeros_like(last)
+        return self._masks((none, last), (none, np.minimum(last, len(self.periods) - 1)))
 
-    def periods_from(self) -> pa.Table:
-        """Per day and chunk the periods that hold the day or come later."""
-        first = np.maximum(np.searchsorted(self.boundaries, self.every_day, side="right") - 1, 0)
-        return self._masks(first, np.full_like(first, len(self.periods) - 1), boundaries=False)
+    def _boundaries_until(self, days: Days) -> Days:
+        """The index of the last boundary on each day or before it; −1 where there is none."""
+        return np.searchsorted(self.boundaries, days, side="right") - 1
 
-    def periods_until(self) -> pa.Table:
-        """Per day and chunk the periods that hold the day or come earlier."""
-        last = np.searchsorted(self.boundaries, self.every_day, side="right") - 1
-        return self._masks(np.zeros_like(last), np.minimum(last, len(self.periods) - 1), boundaries=False)
-
-    def _masks(self, first: Days, last: Days, *, boundaries: bool) -> pa.Table:
-        """Rows (day, chunk, mask) with bits `first` to `last`; empty masks are left out."""
-        import pyarrow as pa
-
+    def _masks(self, present: tuple[Days, Days], active: tuple[Days, Days]) -> Columns:
+        """Rows (day, chunk, present, active) with the bits first to last of each; empty rows are left out."""
         chunks = (len(self.periods) - 1) // PERIODS_PER_CHUNK + 1
-        width = PERIODS_PER_CHUNK + 1 if boundaries else PERIODS_PER_CHUNK
         start = np.arange(chunks, dtype=np.int64) * PERIODS_PER_CHUNK
-        low = np.maximum(first[:, None] - start, 0)
-        high = np.minimum(last[:, None] - start, width - 1)
-        day, chunk = np.nonzero(low <= high)
-        ones = np.left_shift(np.int64(1), high[day, chunk] - low[day, chunk] + 1) - 1
-        mask = np.left_shift(ones, low[day, chunk])
-        return pa.table({"day": self.every_day[day].astype(np.int32), "chunk": chunk, "mask": mask})
+        here = _bits(*present, start, width=PERIODS_PER_CHUNK + 1)
+        during = _bits(*active, start, width=PERIODS_PER_CHUNK)
+        day, chunk = np.nonzero(here | during)
+        return _columns(day=self.every_day[day], chunk=chunk, present=here[day, chunk], active=during[day, chunk])
+
+
+def _bits(first: Days, last: Days, start: Days, *, width: int) -> Days:
+    """Masks of shape (days, chunks) with the bits `first` to `last` as they fall into each chunk of `width` bits."""
+    low = np.maximum(first[:, None] - start, 0)
+    count = np.maximum(np.minimum(last[:, None] - start, width - 1) - low + 1, 0)
+    ones = np.left_shift(np.int64(1), count) - 1
+    return np.where(count > 0, np.left_shift(ones, np.where(count > 0, low, 0)), 0)
+
+
+def _columns(**columns: Days) -> Columns:
+    return {name: ("integer" if name == "day" else "bigint", values.tolist()) for name, values in columns.items()}

@@ -186,8 +186,8 @@ def _why_no_base(row: Row) -> Text:
 
 
 _NO_REPEATER = _("Nobody has bought twice yet, so there is no lifespan to measure.")
-_PURCHASES = ("customer_days", "days", "segments")
-_LIVES = (*_PURCHASES, "periods")
+_PURCHASES = ("customer_days", "spending", "segments")
+_LIVES = ("customer_days", "repeat_lives")
 _PER_ORDER = Ratio(
     top="revenue", base="orders", squares="revenue_squares", products="order_revenue", base_squares="order_squares"
 )
@@ -203,6 +203,7 @@ APV = register(
     Metric(
         id="apv",
         family="value",
+        facts=("orders",),
         label=_("Average purchase value"),
         unit=Unit.MONEY,
         better="higher",
@@ -223,6 +224,7 @@ APF = register(
     Metric(
         id="apf",
         family="value",
+        facts=("orders",),
         label=_("Average purchase frequency"),
         unit=Unit.RATIO,
         better="higher",
@@ -243,6 +245,7 @@ CUSTOMER_VALUE = register(
     Metric(
         id="customer_value",
         family="value",
+        facts=("orders",),
         label=_("Customer value"),
         unit=Unit.MONEY,
         better="higher",
@@ -263,6 +266,7 @@ LIFESPAN = register(
     Metric(
         id="lifespan",
         family="value",
+        facts=("orders",),
         label=_("Average customer lifespan"),
         unit=Unit.YEARS,
         better="higher",
@@ -287,10 +291,11 @@ CLV_HISTORICAL = register(
     Metric(
         id="clv_historical",
         family="value",
+        facts=("orders",),
         label=_("Customer lifetime value (historical)"),
         unit=Unit.MONEY,
         better="higher",
-        needs=_LIVES,
+        needs=(*_PURCHASES, *_LIVES),
         query="clv.sql",
         definition=_("What a customer spent in a period, times how many years repeat buyers have stayed."),
         formula=_("Historical CLV = customer value × average customer lifespan"),

@@ -7,8 +7,8 @@ with due as (
 ),
 outcomes as (
     select u.customer, u.period,
-           case when (p.mask & q.at_start) <> 0 then 1 else 0 end as at_start,
-           case when (p.mask & q.at_end) <> 0 then 1 else 0 end as at_end
+           case when (p.present & q.at_start) <> 0 then 1 else 0 end as at_start,
+           case when (p.present & q.at_end) <> 0 then 1 else 0 end as at_end
     from due u
     join periods q on q.period = u.period
     join presence p on p.customer = u.customer and p.chunk = q.chunk

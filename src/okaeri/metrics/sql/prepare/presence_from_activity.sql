@@ -1,5 +1,5 @@
--- per customer the boundaries that lie at most W days after a visit, as bits
-select a.customer, c.chunk, bit_or(c.mask) as mask
+-- per customer, as bits: the boundaries that lie at most W days after a visit, and the periods with a visit
+select a.customer, b.chunk, bit_or(b.present) as present, bit_or(b.active) as active
 from activity a
-join boundaries_covered c on c.day = a.day
-group by a.customer, c.chunk
+join bits_of_day b on b.day = a.day
+group by a.customer, b.chunk

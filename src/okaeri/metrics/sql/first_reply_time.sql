@@ -1,0 +1,13 @@
+-- tickets by whole minutes until the first reply, or watched so far without one (ended = 0)
+with waits as (
+    -- a ticket that was closed without a reply is watched until then: no reply can follow
+    select t.segment, d.period,
+           cast(floor(coalesce(t.reply_seconds, t.resolution_seconds, t.watched_seconds) / 60) as bigint) as minutes,
+           case when t.reply_seconds is not null then 1 else 0 end as ended
+    from ticket_rows t
+    join days d on d.day = t.opened_day
+    where d.bit <> 0
+)
+select segment, period, minutes, ended, count(*) as tickets
+from waits
+group by segment, period, minutes, ended
