@@ -97,6 +97,79 @@ def amounts(
     return result("apv", rows, segmented=len(segments) > 1)
 
 
+def lives(*, segments: Sequence[str] = ("all",), periods: Sequence[Period] = MONTHS) -> MetricResult:
+    """Active customers by what became of them: 50 return, 5 come back, and those who are new grow fewer."""
+    rows = []
+    for segment in segments:
+        for place, period in enumerate(periods):
+            counts = {
+                "first_time": max(30 - 4 * place, 0),
+                "resurrected": 5,
+                "returning_customers": 50,
+                "dormant": 12,
+            }
+            active = 55 + counts["first_time"]
+            rows.append(
+                Measurement(
+                    metric="lifecycle",
+                    version=1,
+                    value=counts["first_time"] + 5 - 12,
+                    unit=Unit.COUNT,
+                    n=active + 12,
+                    cutoff=CUTOFF,
+                    period=period,
+                    segment=segment,
+                    state=State.PARTIAL if period.end > CUTOFF else State.COMPLETE,
+                    inputs={**counts, "active_customers": active, "active_before": 62},
+                )
+            )
+    return result("lifecycle", rows, segmented=len(segments) > 1)
+
+
+def waits() -> MetricResult:
+    """A median wait that was not reached in the fourth month: it is more than a bound."""
+    rows = [
+        Measurement(
+            metric="first_reply_time",
+            version=1,
+            value=None if place == 3 else 6.5 + place / 2,
+            unit=Unit.HOURS,
+            n=40,
+            cutoff=CUTOFF,
+            period=period,
+            segment="all",
+            interval=Interval(low=5.0, high=None if place == 3 else 9.0 + place, method="log-log"),
+            state=State.UNDEFINED if place == 3 else State.PARTIAL if period.end > CUTOFF else State.COMPLETE,
+            reason=_("Too few tickets have come so far yet; it is more than the lower bound.") if place == 3 else None,
+        )
+        for place, period in enumerate(MONTHS)
+    ]
+    return result("first_reply_time", rows)
+
+
+def moved(*, segments: Sequence[str] = ("all",), months: slice = slice(0, 10)) -> MetricResult:
+    """Each month 900 new, 300 more, 0 back, 200 less and 400 gone: 600 up on 50,000 and more."""
+    amounts = {"new_mrr": 900.0, "expansion": 300.0, "reactivation": 0.0, "contraction": 200.0, "churned": 400.0}
+    rows = [
+        Measurement(
+            metric="mrr_movements",
+            version=1,
+            value=600.0,
+            unit=Unit.MONEY,
+            currency="JPY",
+            n=40 - number,
+            cutoff=CUTOFF,
+            period=period,
+            segment=segment,
+            state=State.PARTIAL if period.end > CUTOFF else State.COMPLETE,
+            inputs={"opening": 50_000.0 + 600 * place, **amounts, "closing": 50_600.0 + 600 * place},
+        )
+        for number, segment in enumerate(segments)
+        for place, period in list(enumerate(MONTHS))[months]
+    ]
+    return result("mrr_movements", rows, segmented=len(segments) > 1)
+
+
 def _known(metric: str, *, period: Period | None = None, segment: str = "all", n: int | None = None) -> dict[str, Any]:
     known: dict[str, Any] = {"metric": metric, "version": 1, "unit": Unit.RATE, "cutoff": CUTOFF}
     return known | {"period": period, "segment": segment} | ({} if n is None else {"n": n})

@@ -119,6 +119,34 @@ def test_bars_begin_at_zero() -> None:
     assert len(bars) == 9
 
 
+def test_each_movement_begins_where_the_one_before_ended() -> None:
+    bars = {bar["name"]: bar for bar in values(marks(FIGURES["movements"]().spec(), "rect")[0])}
+
+    assert list(bars) == ["opening", "new_mrr", "expansion", "contraction", "churned", "closing"]
+    assert (bars["opening"]["x"], bars["opening"]["x2"]) == (0.0, 54_800.0)
+    assert (bars["new_mrr"]["x"], bars["new_mrr"]["x2"]) == (54_800.0, 55_700.0)
+    assert (bars["churned"]["x"], bars["churned"]["x2"]) == (55_400.0, 55_800.0)
+    assert bars["closing"]["x2"] == bars["churned"]["x"]
+
+
+def test_gains_losses_and_levels_differ_in_colour_and_movements_in_their_sign() -> None:
+    spec = FIGURES["movements"]().spec()
+    bars = {bar["name"]: bar["ink"] for bar in values(marks(spec, "rect")[0])}
+    written = {value["words"] for value in words(spec)}
+
+    assert bars["new_mrr"] == bars["expansion"]
+    assert len({bars["opening"], bars["new_mrr"], bars["churned"]}) == 3
+    assert {"+¥900", "−¥400", "¥0", "¥55,400"} <= written
+
+
+def test_movements_of_an_unfinished_month_are_hatched_and_no_finding() -> None:
+    figure = FIGURES["movements, one unfinished month"]()
+
+    assert marks(figure.spec(), "rect")[0]["mark"]["fill"] == "transparent"
+    assert str(figure.title) == "MRR movements: no complete period yet"
+    assert str(figure.notes[0]).startswith("Hatched")
+
+
 def test_two_currencies_never_share_an_axis() -> None:
     figure = figure_of(results.amounts(currencies=("JPY", "KRW")))
 

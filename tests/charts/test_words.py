@@ -76,6 +76,14 @@ def test_the_cohort_table_leaves_censored_cells_empty() -> None:
     assert rows[-1][0] == "Weighted mean"
 
 
+def test_movements_are_told_as_one_change_and_listed_month_by_month() -> None:
+    figure = FIGURES["movements"]()
+
+    assert str(figure.title) == "Monthly revenue rose by ¥600 to ¥55,400 in 2024-05"
+    assert str(figure.alt).endswith("Contraction: −¥200. Churned: −¥400. Closing: ¥55,400.")
+    assert figure.table.texts("en")[0][:4] == ["2023-09", "¥50,000", "¥900", "¥300"]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES[1:])
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_english_sentence_is_left(name: str, lang: str) -> None:

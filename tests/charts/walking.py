@@ -25,6 +25,14 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "second purchase": lambda: figure_of(results.curve(metric="time_to_second")),
     "amounts": lambda: figure_of(results.amounts()),
     "amounts by plan": lambda: figure_of(results.amounts(segments=(*NAMES, ""), months=1)),
+    "lifecycle": lambda: figure_of(results.lives()),
+    "lifecycle without a period": lambda: figure_of(results.result("lifecycle", [])),
+    "waiting": lambda: figure_of(results.waits()),
+    "movements": lambda: figure_of(results.moved()),
+    "movements by plan": lambda: figure_of(results.moved(segments=NAMES)),
+    "movements, one unfinished month": lambda: figure_of(results.moved(months=slice(9, 10))),
+    "no movements": lambda: figure_of(results.result("mrr_movements", [])),
+    "cohort money": lambda: figure_of(results.triangle("mrr_cohort")),
     "nothing": lambda: figure_of(results.result("crr", [])),
 }
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from okaeri.base.text import LANGUAGES
+from okaeri.base.text import LANGUAGES, use_language
 from okaeri.reports import arrange, report_pdf
+from okaeri.reports.appendix import definitions, tables
 from okaeri.reports.contents import FigureBlock
+from okaeri.reports.views import result_card
 from tests.conftest import missing
 from tests.reports import worlds
 from tests.reports.conftest import Kept
@@ -42,7 +44,28 @@ def test_the_words_can_be_read_and_copied(pdf_of: Kept, lang: str) -> None:
     assert TITLES[lang] in text
     assert worlds.NAMES[lang] in text
     assert "86.0%" in text
-    assert "select" in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_is_short_and_leaves_the_queries_to_the_page(pdf_of: Kept, lang: str) -> None:
+    text = told("pdftotext", "-layout", str(pdf_of(lang)), "-")
+
+    pages = int(told("pdfinfo", str(pdf_of(lang))).split("Pages:")[1].split()[0])
+    assert pages <= 17
+    assert "--sql" in text
+    assert "select " not in text
+
+
+def test_each_definition_and_each_table_is_printed_once() -> None:
+    churn = FigureBlock(result=worlds.people("churn"))
+    with use_language("en"):
+        cards = [result_card(churn, id="a"), result_card(churn, id="b")]
+
+        said, shown = definitions(cards), list(tables(cards))
+
+    assert [entry["label"] for entry in said] == ["Churn rate"]
+    assert [len(entry["figures"]) for entry in said] == [1]
+    assert len(shown) == 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

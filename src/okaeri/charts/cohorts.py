@@ -94,6 +94,8 @@ def _finding(result: MetricResult, rows: Sequence[tuple[Word, list[Measurement]]
         words = _("On average {value} of new customers are still active {when}")
         if result.metric.id == "cohort_unbounded":
             words = _("On average {value} of new customers come back {when} or later")
+        if result.metric.id == "mrr_cohort":
+            words = _("On average {value} of a cohort's first monthly revenue is there {when}")
         return words.format(value=later, when=_NEXT[result.grain])
     first = [m for m in _at(0, rows) if m.state is State.COMPLETE and m.value is not None]
     if first and first[-1].unit is not Unit.RATE:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -59,6 +58,11 @@ def font_files(lang: str) -> list[Path]:
     return [path for family in families(lang) for path in by_family[family]]
 
 
+def are_ready() -> bool:
+    """Whether every font is cut already; if not, the first drawing on this machine takes seconds longer."""
+    return all(_kept(weight).is_file() for weight in WEIGHTS)
+
+
 def _cjk(weight: str) -> Path:
     return _packaged(f"noto_cjk_sans_jp_{weight}", f"NotoSansCJKjp-{weight.title()}.otf")
 
@@ -76,14 +80,20 @@ def _packaged(package: str, name: str) -> Path:
     return path
 
 
-@cache
 def _inter(weight: int) -> Path:
     """A static cut of Inter: neither resvg nor typst draws the weights of a variable font."""
-    source = _packaged("fontpkg_inter", "files/Inter[opsz,wght].ttf")
-    kept = _cache_folder() / f"Inter-{weight}-{source.stat().st_size}.ttf"
+    kept = _kept(weight)
     if not kept.is_file():
-        _keep(_cut(source, weight), kept)
+        _keep(_cut(_source(), weight), kept)
     return kept
+
+
+def _kept(weight: int) -> Path:
+    return _cache_folder() / f"Inter-{weight}-{_source().stat().st_size}.ttf"
+
+
+def _source() -> Path:
+    return _packaged("fontpkg_inter", "files/Inter[opsz,wght].ttf")
 
 
 def _cut(source: Path, weight: int) -> bytes:
@@ -94,12 +104,13 @@ def _cut(source: Path, weight: int) -> bytes:
     from fontTools.varLib import instancer
 
     options = subset.Options(layout_features=["kern", "ccmp", "mark", "mkmk", "locl", "tnum"], name_IDs=["*"])
-    font = TTFont(source, lazy=True)
     narrowed = subset.Subsetter(options)
     narrowed.populate(unicodes=[point for first, end in _LATIN_RANGES for point in range(first, end)])
-    narrowed.subset(font)
     out = BytesIO()
-    instancer.instantiateVariableFont(font, {"opsz": 14, "wght": weight}, inplace=True, updateFontNames=True).save(out)
+    with TTFont(source, lazy=True) as font:
+        narrowed.subset(font)
+        place = {"opsz": 14, "wght": weight}
+        instancer.instantiateVariableFont(font, place, inplace=True, updateFontNames=True).save(out)
     return out.getvalue()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from okaeri.base.differences import Difference, difference
 from okaeri.base.measurement import Measurement, State
 from okaeri.base.text import Text, _
+from okaeri.base.units import Unit
 from okaeri.charts.series import Series
 from okaeri.charts.words import Named, Shown
 
@@ -43,7 +44,7 @@ def latest_change(points: Sequence[Measurement]) -> Text:
     if earlier is None or found is None:
         words = _("{period}: {value}. The period before has no complete figure to compare with.")
         return words.format(period=Named(later.period), value=later)
-    return _verdict(found).format(
+    return _verdict(found, later).format(
         period=Named(later.period),
         value=later,
         before=Named(earlier.period),
@@ -82,7 +83,9 @@ def _ranking(high: Measurement, low: Measurement) -> Text:
     return told["apart" if ends[0] > ends[1] else "overlap"]
 
 
-def _verdict(found: Difference) -> Text:
+def _verdict(found: Difference, figure: Measurement) -> Text:
+    if found.distinguishable is None and figure.interval is None and figure.unit in (Unit.COUNT, Unit.MONEY):
+        return _("{value} in {period} after {earlier} in {before}. Both are counted in full, not estimated.")
     if found.distinguishable is None:
         return _("{value} in {period} after {earlier} in {before}. Without an interval the change cannot be judged.")
     if not found.distinguishable:

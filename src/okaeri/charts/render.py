@@ -10,6 +10,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.charts.figure import Figure
 from okaeri.charts.fonts import font_files
+from okaeri.charts.standins import put_back, stand_in
 from okaeri.charts.theme import Spec
 
 
@@ -23,7 +24,9 @@ def svg_of(spec: Spec) -> str:
     import vl_convert  # heavy: only when something is drawn
 
     _ready(os.getpid())
-    drawing = str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
+    phrases: dict[str, str] = {}
+    drawn = str(vl_convert.vegalite_to_svg(stand_in(spec, phrases=phrases), allowed_base_urls=[]))
+    drawing = put_back(drawn, phrases=phrases)
     return drawing.replace("<svg ", f'<svg role="img" aria-label={quoteattr(spec["description"])} ', 1)
 
 

@@ -57,12 +57,16 @@ class Steps:
     def _drawn(self, line: Series, frame: Frame) -> list[dict[str, Any]]:
         """The start, then the last step in every pixel column, then the level held to the end."""
         start = 1.0 if self.falling else 0.0
-        kept: dict[int, dict[str, Any]] = {-1: {"x": 0, "y": start, "low": start, "high": start}}
+        kept: dict[int, Measurement] = {}
         for point in line.points:
             day = int(point.inputs["day"])
             if day <= self.last_day and point.value is not None:
-                kept[int(frame.pixel_x(day))] = {"x": day, "y": point.value, **_bounds(point), "told": value_of(point)}
-        values = list(kept.values())
+                kept[int(frame.pixel_x(day))] = point
+        values: list[dict[str, Any]] = [{"x": 0, "y": start, "low": start, "high": start}]
+        values += [
+            {"x": int(point.inputs["day"]), "y": point.value, **_bounds(point), "told": value_of(point)}
+            for point in kept.values()
+        ]
         return [*values, {**values[-1], "x": min(self.last_day, _followed(line))}]
 
     def _band(self, line: Series, ink: str, frame: Frame) -> Iterator[Spec]:

@@ -16,15 +16,17 @@ from okaeri.metrics.result import MetricResult
 def over_time_table(result: MetricResult) -> Table:
     """One row per figure: period, segment when there are several, value, interval, n and state."""
     segmented = result.segment_column is not None
+    named = result.metric.unit is not Unit.MONEY and len({m.currency for m in result.measurements if m.currency}) > 1
     columns = [
         _("Period"),
         *([_("Segment")] if segmented else []),
+        *([_("Currency")] if named else []),
         result.metric.label,
         _("95% interval"),
         _("n"),
         _("State"),
     ]
-    return Table(columns=tuple(columns), rows=tuple(_row(m, segmented) for m in result.measurements))
+    return Table(columns=tuple(columns), rows=tuple(_row(m, segmented, named) for m in result.measurements))
 
 
 def state_of(measurement: Measurement) -> Text:
@@ -50,12 +52,14 @@ def cohort_table(
     return Table(columns=columns, rows=rows)
 
 
-def _row(m: Measurement, segmented: bool) -> tuple[Word, ...]:
+def _row(m: Measurement, segmented: bool, named: bool) -> tuple[Word, ...]:
     segment: tuple[Word, ...] = (name_of(m.segment),) if segmented else ()
+    currency: tuple[Word, ...] = (m.currency or "",) if named else ()
     value = Shown(m.value, m.unit, m.currency)
     return (
         Named(m.period),
         *segment,
+        *currency,
         value,
         Between(m.interval, m.unit, m.currency),
         Shown(m.n, Unit.COUNT),

@@ -9,6 +9,7 @@ from okaeri.base.measurement import Measurement
 from okaeri.base.text import Text
 from okaeri.charts.figure import Figure
 from okaeri.metrics.result import MetricResult
+from okaeri.reports.summary import Finding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,5 +99,6 @@ class Report:
     presence: Text
     headline: tuple[Headline, ...]
     sections: tuple[Section, ...]
+    findings: tuple[Finding, ...] = ()
     facts: tuple[TableFacts, ...] = ()
     imports: tuple[ImportFacts, ...] = ()

@@ -24,9 +24,9 @@ class Sized:
     drawing: Drawing
 
 
-def sized(figure: Figure, *, name: str) -> tuple[Sized, ...]:
-    """The drawings a page holds of one figure; a grown one has its wide form only."""
-    widths = {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
+def sized(figure: Figure, *, name: str, paired: bool = False) -> tuple[Sized, ...]:
+    """The drawings a page holds of one figure; a grown one has its wide form only, one of a pair none."""
+    widths = {"middle last": MIDDLE, "narrow": NARROW} if paired else {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
     if is_grown(figure):
         return (Sized("grown", adaptive(figure, name=f"{name}-g-", width=WIDE)),)
     return tuple(Sized(size, adaptive(figure, name=f"{name}-{size[0]}-", width=w)) for size, w in widths.items())

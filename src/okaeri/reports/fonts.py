@@ -9,7 +9,7 @@ from pathlib import Path
 from okaeri.charts.fonts import CJK, LATIN, font_files
 
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–—−×·…’“”%"
-_FEATURES = ["kern", "ccmp", "mark", "mkmk", "locl", "tnum", "calt"]
+_FEATURES = ("kern", "ccmp", "mark", "mkmk", "tnum", "calt")
 
 
 def font_faces(text: str, *, lang: str) -> str:
@@ -27,7 +27,7 @@ def font_faces(text: str, *, lang: str) -> str:
     }
     for family, files in by_family.items():
         held = left & _letters_of(files[0])
-        rules += [_face(family, path, held) for path in files if held]
+        rules += [_face(family, path, held, lang=lang) for path in files if held]
         left -= held
     return "\n".join(rules)
 
@@ -36,12 +36,12 @@ def _is_latin(path: Path) -> bool:
     return path.name.startswith("Inter")
 
 
-def _face(family: str, path: Path, letters: frozenset[str]) -> str:
+def _face(family: str, path: Path, letters: frozenset[str], *, lang: str) -> str:
     bold = "600" in path.name or "Bold" in path.name
-    data = b64encode(_subset(path, letters)).decode("ascii")
+    data = b64encode(_subset(path, letters, lang=lang)).decode("ascii")
     return (
         f'@font-face{{font-family:"{family}";font-weight:{"550 700" if bold else "100 549"};font-display:block;'
-        f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'
+        f'src:url("data:font/woff;base64,{data}") format("woff")}}'
     )
 
 
@@ -53,19 +53,20 @@ def _letters_of(path: Path) -> frozenset[str]:
         return frozenset(map(chr, font.getBestCmap()))
 
 
-def _subset(path: Path, letters: frozenset[str]) -> bytes:
+def _subset(path: Path, letters: frozenset[str], *, lang: str) -> bytes:
     from io import BytesIO
 
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    options = subset.Options(layout_features=_FEATURES, hinting=False, notdef_outline=True, name_IDs=[1, 2, 4, 6])
+    features = [*_FEATURES, "locl"] if lang == "ko" else [*_FEATURES]  # the forms of ja and en need no exchange
+    options = subset.Options(layout_features=features, hinting=False, notdef_outline=True, name_IDs=[1, 2, 4, 6])
     options.drop_tables += ["VORG", "vhea", "vmtx", "BASE"]
     chosen = subset.Subsetter(options)
     chosen.populate(unicodes=[ord(letter) for letter in letters])
     out = BytesIO()
-    with TTFont(path, lazy=True, recalcTimestamp=False) as font:
+    with TTFont(path, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
         chosen.subset(font)
-        font.flavor = "woff2"
+        font.flavor = "woff"
         font.save(out)
     return out.getvalue()

@@ -21,6 +21,15 @@ _METHODS: dict[str, Text] = {
     "t, conservative product": _("t interval, errors added in full"),
     "t": _("t interval of a mean"),
     "bootstrap-t": _("bootstrap-t interval"),
+    "garwood": _("exact interval of a count (Garwood)"),
+    "bounds": _("certain range"),
+    "t, one lost and one kept added": _("t interval of a ratio, one customer lost and one kept added"),
+    "square-and-add quotient": _("square-and-add interval of a quotient"),
+    "wilson odds of effective counts": _("Wilson bounds on effective counts"),
+    "upper bound of the losses": _("bound from the highest likely losses"),
+    "wilson, renewals unseen in or out": _("Wilson bounds, from no unseen renewal to all of them"),
+    "square-and-add mean": _("square-and-add interval of a mean"),
+    "gamma (Fay–Feuer)": _("gamma interval of summed rates (Fay–Feuer)"),
 }
 
 
@@ -81,6 +90,15 @@ def show_date(day: date) -> str:
     from babel.dates import format_date  # heavy: only when something is shown
 
     return format_date(day, format="long", locale=current_language())
+
+
+def method_name(method: str) -> str:
+    """What the method of an interval is called in the current language.
+
+    >>> method_name("wilson")
+    'Wilson score interval'
+    """
+    return str(_METHODS.get(method, method))
 
 
 def show_interval(measurement: Measurement) -> str | None:
@@ -156,5 +174,5 @@ def _state(measurement: Measurement) -> str:
 def _method(interval: Interval | None) -> str | None:
     if interval is None or (interval.low is None and interval.high is None):
         return None
-    name = str(_METHODS.get(interval.method, interval.method))
+    name = method_name(interval.method)
     return str(_("{level} {method}").format(level=show(interval.level, Unit.RATE, digits=0), method=name))

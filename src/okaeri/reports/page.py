@@ -82,19 +82,24 @@ def template_text(name: str) -> str:
 
 def _drawings(view: ReportView) -> dict[str, tuple[Sized, ...]]:
     cards: list[CardView] = [card for part in view.parts for card in part.cards]
-    return {card.id: sized(card.figure, name=card.id) for card in cards if card.figure}
+    paired = paired_cards(view)
+    return {card.id: sized(card.figure, name=card.id, paired=card.id in paired) for card in cards if card.figure}
 
 
 def _spans(view: ReportView) -> dict[str, str]:
-    """How wide each card is: the first picture of a part and dense ones full, the others in pairs, an odd one full."""
-    spans: dict[str, str] = {}
+    paired = paired_cards(view)
+    return {card.id: "c-6" if card.id in paired else "c-12" for part in view.parts for card in part.cards}
+
+
+def paired_cards(view: ReportView) -> frozenset[str]:
+    """Which cards stand two in a row: not the first picture of a part, no dense one, and not an odd one out."""
+    paired: set[str] = set()
     for part in view.parts:
         pictures = [card for card in part.cards if card.figure]
         loose = [card for card in pictures[1:] if card.figure and not is_grown(card.figure)]
         numbers = [card for card in part.cards if not card.figure]
-        paired = {card.id for group in (loose, numbers) for card in group[len(group) % 2 :]}
-        spans |= {card.id: "c-6" if card.id in paired else "c-12" for card in part.cards}
-    return spans
+        paired |= {card.id for group in (loose, numbers) for card in group[len(group) % 2 :]}
+    return frozenset(paired)
 
 
 def _style(body: str, drawings: dict[str, tuple[Sized, ...]], *, lang: str) -> str:

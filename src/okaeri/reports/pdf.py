@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 
 from okaeri.base.text import _, use_language
 from okaeri.charts.fonts import CJK, LATIN, font_files
+from okaeri.reports.appendix import definitions, tables
 from okaeri.reports.contents import Report
-from okaeri.reports.drawings import printed
-from okaeri.reports.page import template_text
+from okaeri.reports.drawings import MIDDLE, WIDE, is_grown, printed
+from okaeri.reports.page import paired_cards, template_text
 from okaeri.reports.views import CardView, ReportView, TableView, report_view
+
+DENSE = 80  # percent of the page: two triangles of cohorts fit under each other
 
 
 def report_pdf(report: Report) -> bytes:
@@ -32,9 +35,11 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _lay_out(folder: Path, view: ReportView, contents: dict[str, Any]) -> None:
+    paired = paired_cards(view)
     for card in _cards(view):
         if card.figure:
-            (folder / _picture(card)).write_text(printed(card.figure), "utf-8")
+            drawing = printed(card.figure, width=MIDDLE if card.id in paired else WIDE)
+            (folder / _picture(card)).write_text(drawing, "utf-8")
     (folder / "mark.svg").write_text(template_text("mark.svg"), "utf-8")
     (folder / "report.json").write_text(json.dumps(contents, ensure_ascii=False), "utf-8")
     (folder / "report.typ").write_text(template_text("report.typ"), "utf-8")
@@ -59,30 +64,29 @@ def _contents(view: ReportView, made: datetime) -> dict[str, Any]:
         "date": [made.year, made.month, made.day],
         "fonts": [LATIN, CJK],
         "words": _words(),
-        "headline": [_card(card) for card in view.headline],
+        "summary": asdict(view.summary) if view.summary else None,
+        "headline": [_card(card, paired=True) for card in view.headline],
         "parts": [_part(view, at) for at in range(len(view.parts))],
         "tables": _table(view.tables),
         "imports": _table(view.imports),
         "left_out": _table(view.left_out),
-        "appendix": [_opened(card) for card in _cards(view)],
+        "definitions": definitions(_cards(view)),
+        "figures": [_table(table) for table in tables(_cards(view))],
     }
 
 
 def _words() -> dict[str, str]:
     words = {
         "who": _("Who counts as a customer"),
+        "summary": _("What changed, is it real, what to do"),
+        "contents": _("Contents"),
         "key": _("Key figures"),
         "left_out": _("What was left out"),
         "nothing_left_out": _("No row was left out."),
         "glossary": _("Glossary"),
         "appendix": _("How each figure was counted"),
         "formula": _("Formula"),
-        "inputs": _("Inputs"),
-        "input": _("Input"),
-        "value": _("Value"),
-        "about": _("About this figure"),
-        "caveats": _("Good to know"),
-        "sql": _("The SQL that ran"),
+        "sql": _("The SQL that ran is in the HTML report, under each figure; `okaeri measure METRIC --sql` prints it."),
         "table": _("The figures"),
     }
     return {name: str(word) for name, word in words.items()}
@@ -100,22 +104,21 @@ def _part(view: ReportView, at: int) -> dict[str, Any]:
         "remarks": list(part.remarks),
         "compare": part.compare,
     }
-    return {**words, "cards": [_card(card) for card in part.cards]}
+    paired = paired_cards(view)
+    return {**words, "cards": [_card(card, paired=card.id in paired) for card in part.cards]}
 
 
-def _card(card: CardView) -> dict[str, Any]:
+def _card(card: CardView, *, paired: bool) -> dict[str, Any]:
     names = ("label", "title", "subtitle", "about", "value", "range", "insight")
     return {
         **{name: getattr(card, name) for name in names},
+        "paired": paired,
+        "width": DENSE if card.figure and is_grown(card.figure) else 100,
         "picture": _picture(card) if card.figure else None,
         "alt": str(card.figure.alt) if card.figure else "",
         "change": [card.change.words, card.change.against] if card.change else None,
         "tone": card.change.tone if card.change else None,
     }
-
-
-def _opened(card: CardView) -> dict[str, Any]:
-    return {"label": card.label, "about": card.about, "glass": asdict(card.glass), "table": _table(card.table)}
 
 
 def _table(table: TableView | None) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from okaeri.base.text import Text, _
+from okaeri.metrics.families import FAMILIES
 from okaeri.reports.contents import FigureBlock, Section
 
 
@@ -54,16 +55,65 @@ PARTS = (
         metrics=("survival",),
     ),
     Part(
+        id="revenue",
+        title=FAMILIES["revenue"],
+        introduction=_("What contracts bring in per month: what was added, what was lost, and what the rest grew by."),
+        metrics=(
+            *("mrr_movements", "nrr", "mrr", "mrr_cohort", "grr", "nrr_with_reactivation", "mrr_churn_rate"),
+            *("arpa", "quick_ratio", "ltv_subscription", "renewals"),
+        ),
+    ),
+    Part(
         id="repeat",
         title=_("Repeat purchase"),
         introduction=_("How many come back for a second order, and how long it takes them."),
-        metrics=("repeat_rate", "repeat_to_one_time", "time_to_second"),
+        metrics=("repeat_rate", "repeat_to_one_time", "time_to_second", "repeat_revenue_share"),
     ),
     Part(
         id="value",
         title=_("Customer value"),
         introduction=_("What a customer has been worth so far. These figures look back; they predict nothing."),
-        metrics=("apv", "apf", "customer_value", "lifespan", "clv_historical"),
+        metrics=("apv", "apf", "customer_value", "lifespan", "clv_historical", "revenue_concentration"),
+    ),
+    Part(
+        id="acquisition",
+        title=FAMILIES["acquisition"],
+        introduction=_("What it costs to win a customer, and how soon that comes back."),
+        metrics=("cac", "clv_to_cac", "payback_months"),
+    ),
+    Part(
+        id="voice",
+        title=FAMILIES["voice"],
+        introduction=_("What customers answered when they were asked, and how many did not answer."),
+        metrics=(
+            *("nps", "csat", "csat_ranked", "score_distribution", "csat_weighted", "response_rate"),
+            *("ces", "ces_low_effort", "cli"),
+        ),
+    ),
+    Part(
+        id="support",
+        title=FAMILIES["support"],
+        introduction=_("How long customers wait for help, how much of it is kept as promised, and what stays open."),
+        metrics=(
+            *("promise_kept", "first_reply_time", "resolution_time", "backlog", "contact_rate", "agent_scorecard"),
+            *("first_reply_time_business", "resolution_time_business", "reply_p80"),
+            *("tickets_per_customer", "reopened_rate", "repeat_issue_rate"),
+        ),
+    ),
+    Part(
+        id="engagement",
+        title=FAMILIES["engagement"],
+        introduction=_("Who used the product, how often, and who came back to it after a pause."),
+        metrics=("active_customers", "lifecycle", "stickiness", "usage_trend"),
+    ),
+    Part(
+        id="programme",
+        title=FAMILIES["programme"],
+        introduction=_("Who takes part, what is redeemed, and what the points still owed will cost."),
+        metrics=(
+            *("participation", "redemption_rate", "redemption_ever", "reward_redemption", "programme_engagement"),
+            *("points_outstanding", "points_liability", "breakage"),
+        ),
     ),
 )
 

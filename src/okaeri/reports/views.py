@@ -15,6 +15,7 @@ from okaeri.charts.words import Shown
 from okaeri.metrics.result import MetricResult
 from okaeri.metrics.retention import RIVALS, why_rivals_differ
 from okaeri.reports.contents import FigureBlock, Headline, Report, Section
+from okaeri.reports.first_page import SummaryView, summary_view
 from okaeri.reports.glass import GlassBox, exemplar, glass_box, show_cutoff, show_date, show_interval
 from okaeri.reports.glossary import glossary
 from okaeri.reports.sparks import Spark, spark
@@ -83,6 +84,7 @@ class ReportView:
     made: str
     presence: str
     headline: tuple[CardView, ...]
+    summary: SummaryView | None
     parts: tuple[PartView, ...]
     tables: TableView | None
     imports: TableView | None
@@ -106,6 +108,7 @@ def report_view(report: Report) -> ReportView:
         made=str(_("Made on {day}").format(day=show_date(made.date()))),
         presence=str(report.presence),
         headline=tuple(_headline(item, number) for number, item in enumerate(report.headline)),
+        summary=summary_view(report.findings),
         parts=tuple(_part(section) for section in report.sections),
         tables=_tables(report),
         imports=_imports(report),
