@@ -191,7 +191,7 @@ def test_a_naive_as_of_is_in_the_zone_of_the_workspace(shop: ok.Shop, clock: Clo
     noon_in_tokyo = datetime(2026, 3, 1, 21)
 
     assert ok.open(shop.workspace.path, clock=clock, as_of=noon_in_tokyo).retention().rows
-    with pytest.raises(OkaeriError, match="no facts to measure yet"):
+    with pytest.raises(OkaeriError, match="Nothing had been imported by 2026-03-01 11:59 UTC"):
         ok.open(shop.workspace.path, clock=clock, as_of=noon_in_tokyo - timedelta(seconds=1)).retention()
 
 

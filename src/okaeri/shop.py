@@ -5,7 +5,7 @@ Everything here hands over to the rooms behind it; nothing is computed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from okaeri.charts.figure import Figure
     from okaeri.facts.importing import ImportSummary
     from okaeri.metrics.measuring import Measurer
+    from okaeri.metrics.switchboard import Switchboard
+    from okaeri.opening import FactsState
+    from okaeri.restatements import Restatement
+    from okaeri.targets import Scorecard
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
-TABLES = ("orders", "subscriptions", "events", "customers")
 
 
 class Asked(TypedDict, total=False):
@@ -45,6 +48,12 @@ class AskedOfTables(Asked, total=False):
     subscriptions: Any
     events: Any
     customers: Any
+    tickets: Any
+    answers: Any
+    spend: Any
+    memberships: Any
+    points: Any
+    rewards: Any
 
 
 def _utc_now() -> datetime:
@@ -83,6 +92,13 @@ class Result(MetricResult):
         with use_language(lang or current_language()):
             return in_words(self)
 
+    def save(self, path: Path | str, *, lang: str | None = None) -> Path:
+        """Write the figures as `.csv`, `.xlsx` or `.parquet`; raises `OkaeriError` for another ending."""
+        from okaeri.exports import save
+
+        with use_language(lang or current_language()):
+            return save(self, Path(path))
+
     def customers(self, *, period: Period | date | str | None = None, state: str = "lost") -> list[str]:
         """The ids of the customers counted as `state` in one period, the latest complete one by default.
 
@@ -114,14 +130,18 @@ class Shop:
         self.workspace = workspace
         self.as_of = as_of
         self._clock = clock
-        self._session: tuple[object, Measurer] | None = None
+        self._session: tuple[FactsState, Measurer] | None = None
 
     def measure(self, metric: str, **question: Unpack[Asked]) -> Result:
         """Measure any metric: `by`, `start`, `end` (not included), `segment`, `presence`, `cutoff`, `periods`.
 
-        Raises `OkaeriError` for names that do not exist and when there is nothing to measure.
+        What is measured is kept in the restatement log, except as of an earlier moment. Raises `OkaeriError` for names
+        that do not exist and when there is nothing to measure.
         """
-        return _as_result(self.ask(lambda measurer: measurer.measure(metric, **question)), ask=self.ask)
+        from okaeri.remembering import measured_then, remembered
+
+        found = measured_then(self, metric, question) if self.as_of else remembered(self, metric, question)
+        return _as_result(found, ask=self.ask)
 
     def retention(self, **question: Unpack[Asked]) -> Result:
         """Customer retention rate per period."""
@@ -149,6 +169,22 @@ class Shop:
         """Historical customer lifetime value."""
         return self.measure("clv_historical", **question)
 
+    def switchboard(
+        self,
+        *,
+        period: Period | date | str | None = None,
+        by: str = "month",
+        presence: str | None = None,
+        cutoff: date | None = None,
+    ) -> Switchboard:
+        """One period's churn, retention and lifetime value as each product defines them, side by side.
+
+        `period` is a period, a day in it or its label; the latest complete one for None.
+        """
+        from okaeri.metrics.switchboard import switchboard
+
+        return self.ask(lambda measurer: switchboard(measurer, period=period, by=by, presence=presence, cutoff=cutoff))
+
     def import_file(self, path: Path | str, *, table: str, **options: Any) -> ImportSummary:
         """Bring a file's rows into the lake; the options are those of `okaeri.facts.importing.import_file`."""
         from okaeri.facts.importing import import_file
@@ -161,13 +197,45 @@ class Shop:
 
         return write_report(self, Path(out), lang=lang or current_language(), now=self._clock(), segment=segment)
 
+    def export(
+        self,
+        out: Path | str,
+        *,
+        metrics: Sequence[str] | None = None,
+        lang: str | None = None,
+        **question: Unpack[Asked],
+    ) -> tuple[str, ...]:
+        """Write one Excel workbook with a sheet per metric, of all that can be measured unless named; returns which."""
+        from okaeri.exporting import write_export
+
+        language = lang or current_language()
+        return write_export(self, Path(out), metrics=metrics, question=question, lang=language, now=self._clock())
+
+    def restatements(self, *, metric: str | None = None) -> tuple[Restatement, ...]:
+        """The past figures that a later measuring told differently, oldest first, with what changed in between."""
+        from okaeri.restatements import restatements
+
+        return restatements(self.workspace.path, metric=metric)
+
+    def check(self) -> Scorecard:
+        """Every target with its verdict for the latest complete period, for the current one, and a forecast."""
+        from okaeri.targets import read_targets, scorecard
+
+        def then(metric: str, **question: Unpack[Asked]) -> MetricResult:
+            return self.ask(lambda measurer: measurer.measure(metric, **question))
+
+        return scorecard(read_targets(self.workspace), measure=self.measure, as_of_cutoff=then)
+
     def forget(self, customer_id: str) -> Any:
         """Erase one customer from every table and from what was derived; returns the receipt."""
         from okaeri.facts.lake import Lake
         from okaeri.facts.reading.quarantine import forget_in_quarantine
+        from okaeri.restatements import follow_erasures
 
         forget_in_quarantine(self.workspace.path / "quarantine", customer_id)
-        return Lake(self.workspace.lake_path).forget(customer_id, now=self._clock())
+        receipt = Lake(self.workspace.lake_path).forget(customer_id, now=self._clock())
+        follow_erasures(self.workspace)
+        return receipt
 
     def tables(self) -> dict[str, int]:
         """Rows per table of facts."""
@@ -198,6 +266,15 @@ class Shop:
             now = min(self._clock(), self.as_of) if self.as_of else self._clock()
             self._session = (state, open_facts(self.workspace, now=now, as_of=self.as_of))
         return self._session[1]
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The versions of the tables that the open measurer reads."""
+        return dict(self._session[0].versions) if self._session else {}
+
+    def now(self) -> datetime:
+        """The clock's moment, in UTC."""
+        return self._clock()
 
     def forget_files(self) -> None:
         """Close the files that are open, so that the next question sees the facts anew."""
@@ -239,6 +316,7 @@ def measure(metric: str, *, calendar: Calendar = Calendar(), **asked: Unpack[Ask
     >>> print(measure("repeat_rate", orders=orders, by="all").measurements[0])
     50.0%
     """
+    from okaeri.facts.contracts import TABLES
     from okaeri.frames import facts_of
 
     question: dict[str, Any] = dict(asked)
