@@ -10,7 +10,7 @@ from tests.cli.conftest import Okaeri
 
 
 def test_a_forgotten_customer_is_in_no_table_and_no_figure(shop: Okaeri) -> None:
-    receipt = shop("forget", "Chiyo", "--json")
+    receipt = shop("forget", "Chiyo", "--yes", "--json")
     lost = shop("measure", "crr", "--by", "month", "--customers", "lost", "--json")
 
     assert receipt.code == 0
@@ -24,6 +24,15 @@ def test_the_receipt_is_shown(shop: Okaeri) -> None:
     assert shown.code == 0
     assert "orders" in shown.out
     assert "Aki" in shown.out
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_nobody_is_erased_where_nobody_can_be_asked(shop: Okaeri, form: list[str]) -> None:
+    refused = shop("forget", "Aki", *form)
+
+    assert refused.code == 2
+    assert "okaeri forget Aki --yes" in refused.err
+    assert shop("tables", "--json").document["tables"][0]["rows"] == 7
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
@@ -74,6 +83,18 @@ def test_a_report_is_written_in_the_language_asked_for(shop: Okaeri, language: s
     assert written.code == 0
     assert written.document["language"] == language
     assert f'lang="{language}"' in Path("r.html").read_text("utf-8")[:2000]
+
+
+def test_fonts_that_have_to_be_cut_first_are_spoken_of(
+    shop: Okaeri, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "new"))
+
+    first = shop("report")
+    again = shop("report")
+
+    assert "Preparing the fonts" in first.err
+    assert "Preparing the fonts" not in again.err
 
 
 def test_a_report_has_no_other_form(shop: Okaeri) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from okaeri.base.errors import NothingUsable
 from okaeri.cli.demo import _server
 from tests.cli.conftest import Okaeri, shell_environment
 
@@ -64,9 +65,7 @@ def test_every_answer_carries_the_strict_headers(served: int, path: str) -> None
 
 
 def test_a_taken_port_is_said_with_the_way_out(served: int, tmp_path: Path) -> None:
-    from okaeri.cli.output import Failed
-
-    with pytest.raises(Failed, match="--port"):
+    with pytest.raises(NothingUsable, match="--port"):
         _server(tmp_path, served)
 
 

@@ -66,6 +66,68 @@ def test_a_table_that_does_not_exist_ends_with_2(ready: Okaeri, orders_file: Pat
     assert "orders" in refused.document["advice"]
 
 
+def test_a_table_that_is_near_none_is_answered_with_all(ready: Okaeri, orders_file: Path) -> None:
+    refused = ready("import", str(orders_file), "--as", "nonsense", "--json")
+
+    assert refused.code == 2
+    assert "orders, subscriptions" in refused.document["advice"]
+
+
+def test_a_header_that_does_not_exist_is_answered_with_those_that_do(ready: Okaeri, orders_file: Path) -> None:
+    lost = ready("import", str(orders_file), "--as", "orders", "--map", "amount=Nope", "--json")
+    near = ready("import", str(orders_file), "--as", "orders", "--map", "amount=Amuont", "--json")
+
+    assert (lost.code, near.code) == (2, 2)
+    assert "order_id, customer_id, ordered_at, amount, currency" in lost.document["advice"]
+    assert near.document["advice"].startswith("Use 'amount'; there are: order_id")
+
+
+def test_a_folder_is_called_one_and_its_files_are_named(ready: Okaeri, orders_file: Path) -> None:
+    refused = ready("import", ".", "--as", "orders", "--json")
+
+    assert refused.code == 2
+    assert "is a folder" in refused.document["error"]
+    assert orders_file.name in refused.document["advice"]
+
+
+def test_a_folder_without_a_file_to_read_says_so(ready: Okaeri, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+
+    refused = ready("import", "photos", "--as", "orders", "--json")
+
+    assert refused.code == 2
+    assert ".csv" in refused.document["advice"]
+
+
+@pytest.mark.parametrize("mapping", [(), ("--map", "amount=Price")], ids=["bare", "with a mapping"])
+@pytest.mark.parametrize("content", [b"", b"order_id,customer_id,ordered_at,Price\n", b"\x1f\x8b\x08packed"])
+def test_a_file_with_nothing_to_use_ends_with_1_however_it_is_asked_for(
+    ready: Okaeri, tmp_path: Path, content: bytes, mapping: tuple[str, ...]
+) -> None:
+    (tmp_path / "empty.csv").write_bytes(content)
+
+    assert ready("import", "empty.csv", "--as", "orders", *mapping, "--json").code == 1
+
+
+@pytest.mark.parametrize("word", ["Amount", "amount/"])
+def test_a_file_whose_columns_have_to_be_named_ends_with_2(ready: Okaeri, tmp_path: Path, word: str) -> None:
+    (tmp_path / "odd.csv").write_text("colour,taste\nred,sweet\n", encoding="utf-8")
+
+    assert ready("import", "odd.csv", "--as", "orders", "--json").code == 2
+    assert ready("import", "odd.csv", "--as", "orders", "--map", f"amount={word}", "--json").code == 2
+
+
+def test_rows_of_days_to_come_are_said_at_import_and_by_the_doctor(ready: Okaeri, orders_file: Path) -> None:
+    orders_file.write_text(ORDERS + "8,Nao,2190-03-18,12,EUR\n", encoding="utf-8")
+
+    landed = ready("import", str(orders_file), "--as", "orders")
+    healthy = ready("doctor")
+
+    assert "Rows dated after today, which count from their day on: 1." in landed.out
+    assert "orders: rows dated after today, which count from their day on: 1." in healthy.out
+    assert healthy.code == 0
+
+
 def test_a_file_that_does_not_exist_ends_with_2(ready: Okaeri) -> None:
     refused = ready("import", "nothing.csv", "--as", "orders", "--json")
 

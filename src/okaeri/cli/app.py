@@ -1,7 +1,4 @@
-"""The command line's root: shared options, the commands in their rooms, and how a run ends.
-
-Exit codes: 0 done, 1 nothing usable or something failed, 2 wrong usage, 130 interrupted.
-"""
+"""The command line's root: shared options, the commands in their rooms, and what is said when a run ends."""
 
 from __future__ import annotations
 
@@ -17,7 +14,23 @@ from typer.core import TyperGroup
 from okaeri import __version__
 from okaeri.base.errors import OkaeriError, unknown
 from okaeri.base.text import Text, _, use_language
-from okaeri.cli import demo, doctor, explaining, forgetting, importing, init, listing, measuring, output, reporting
+from okaeri.cli import (
+    checking,
+    demo,
+    doctor,
+    explaining,
+    exporting,
+    forgetting,
+    importing,
+    init,
+    listing,
+    measuring,
+    output,
+    reporting,
+    restating,
+    switchboard,
+)
+from okaeri.cli.endings import Ending, ending_of
 from okaeri.cli.help import (
     PAGES,
     Command,
@@ -45,9 +58,13 @@ ROOMS: tuple[tuple[Text, dict[str, Callable[..., None]]], ...] = (
             "metrics": listing.metrics,
             "explain": explaining.explain,
             "measure": measuring.measure,
+            "switchboard": switchboard.switchboard,
             "report": reporting.report,
+            "export": exporting.export,
+            "restatements": restating.restatements,
         },
     ),
+    (_("Hold to account"), {"target": checking.target, "check": checking.check}),
     (_("Take care"), {"forget": forgetting.forget, "doctor": doctor.doctor}),
 )
 OPENING = Page(
@@ -82,7 +99,7 @@ class Root(TyperGroup):
             language = language_for(shared, os.environ)
         except OkaeriError as error:
             output.show_error(error, as_json=as_json)
-            sys.exit(2)
+            sys.exit(ending_of(error))
         with use_language(language):
             sys.exit(_run(self, [*shared, *rest], as_json=as_json))
 
@@ -146,23 +163,23 @@ def _run(root: Root, arguments: list[str], *, as_json: bool) -> int:
             path = _path_of(root, context.args, context)
             root.invoke(context)
         sys.stdout.flush()
-        return 0
+        return Ending.DONE
     except typer.Exit as stop:
         return stop.exit_code
     except OkaeriError as error:
         output.show_error(error, as_json=as_json)
-        return 1 if isinstance(error, output.Failed) else 2
+        return ending_of(error)
     except TyperError as error:
         output.show_error(usage_error(error, path=path), as_json=as_json)
-        return 2
+        return Ending.WRONG
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted()
     except BrokenPipeError:  # `okaeri … | head` has read enough; what is still buffered goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return Ending.DONE
     except OSError as error:
         output.show_error(_system_error(error), as_json=as_json)
-        return 1
+        return ending_of(error)
     except RuntimeError as error:
         if "interrupt" not in type(error).__name__.lower() and "interrupted" not in str(error).lower():
             raise
@@ -176,7 +193,7 @@ def _path_of(root: TyperGroup, left: list[str], context: Context) -> str:
 
 def _interrupted() -> int:
     output.remark(_("Stopped as you asked. What had landed stays, the rest did not land; the lake is whole."), style="")
-    return 130
+    return Ending.STOPPED
 
 
 def _system_error(error: OSError) -> OkaeriError:
@@ -194,4 +211,10 @@ def _opening_page(console: Console, root: Root) -> None:
         draw_list(console, room, [(name, str(PAGES[name].summary)) for name in commands])
     draw_options(console, _("Options, anywhere on the line"), root.params)
     draw_examples(console, OPENING)
+    console.print(f"\n{_('Exit codes')}", style="brand")
+    words = _(
+        "0 done · 1 the facts or the file cannot give it, or a target is missed · 2 the line has to be written "
+        "differently"
+    )
+    console.print(f"  {words}")
     console.print("\n" + str(_("`{command}` tells more about one of them.").format(command="okaeri import --help")))

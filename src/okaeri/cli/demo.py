@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from okaeri.base.errors import OkaeriError, unknown
+from okaeri.base.errors import NothingUsable, OkaeriError, unknown
 from okaeri.base.text import LANGUAGES, _, current_language, use_language
 from okaeri.cli import output
 from okaeri.cli.help import described, option
+from okaeri.cli.reporting import prepare_fonts
 from okaeri.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _build(folder: Path, size: str) -> bool:
 def _write_reports(folder: Path) -> dict[str, str]:
     from okaeri.shop import open as open_shop
 
+    prepare_fonts()
     out = folder / "reports"
     out.mkdir(exist_ok=True)
     shop = open_shop(folder)
@@ -152,7 +154,7 @@ def _server(folder: Path, port: int) -> ThreadingHTTPServer:
             return ThreadingHTTPServer(("127.0.0.1", candidate), handler)
         except OSError:
             continue
-    raise output.Failed(
+    raise NothingUsable(
         _("Port {port} is taken.").format(port=port),
         advice=_("Leave --port out and a free one is found, or name another."),
     )

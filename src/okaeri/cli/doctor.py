@@ -6,15 +6,21 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text, _
 from okaeri.cli import output
+from okaeri.cli.endings import Ending
 from okaeri.cli.help import described
 from okaeri.cli.session import session_of
+
+if TYPE_CHECKING:
+    from okaeri.facts.workspace import Workspace
 
 PACKAGES = (
     "duckdb",
@@ -73,7 +79,7 @@ def doctor(context: typer.Context) -> None:
     else:
         _show(checks, healthy)
     if not healthy:
-        raise typer.Exit(1)
+        raise typer.Exit(Ending.NOTHING)
 
 
 def _python(folder: Path) -> Iterator[Check]:
@@ -113,6 +119,22 @@ def _workspace(folder: Path) -> Iterator[Check]:
     )
 
 
+def _engine(folder: Path) -> Iterator[Check]:
+    from okaeri.engines.spark_session import find_java, missing_for_spark, settings_of
+    from okaeri.facts.workspace import Workspace
+
+    workspace = Workspace.open(folder)
+    if workspace.settings.engine == "duckdb":
+        yield Check(name="engine", found=_("The engine is DuckDB, inside this process."))
+        return
+    master = settings_of(workspace.section("spark"))["spark.master"]
+    missing = missing_for_spark()
+    if missing:
+        raise missing
+    words = _("The engine is Spark at {master}, with the Java in {java}.")
+    yield Check(name="engine", found=words.format(master=master, java=find_java()))
+
+
 def _erasures(folder: Path) -> Iterator[Check]:
     from okaeri.facts.places import Places
     from okaeri.facts.workspace import Workspace
@@ -133,13 +155,18 @@ def _lake(folder: Path) -> Iterator[Check]:
     from okaeri.facts.lake import Lake
     from okaeri.facts.workspace import Workspace
 
-    lake = Lake(Workspace.open(folder).lake_path)
+    workspace = Workspace.open(folder)
+    lake = Lake(workspace.lake_path)
     tables = lake.tables()
     if not tables:
         yield Check(name="lake", found=_("The lake is empty; nothing has been imported yet."))
     with lake.reading():
         for table in tables:
             yield Check(name=f"lake/{table}", found=_table_words(table, lake.files(table)))
+            ahead = _after_today(workspace, table, lake.files(table))
+            if ahead:
+                words = _("{table}: rows dated after today, which count from their day on: {rows}.")
+                yield Check(name=f"ahead/{table}", found=words.format(table=table, rows=f"{ahead:,}"))
 
 
 def _table_words(table: str, files: tuple[str, ...]) -> Text:
@@ -154,6 +181,18 @@ def _table_words(table: str, files: tuple[str, ...]) -> Text:
     size = sum(Path(file).stat().st_size for file in files)
     words = _("{table}: rows {rows}, files {files}, {size} MB; all readable.")
     return words.format(table=table, rows=f"{rows[0] if rows else 0:,}", files=len(files), size=f"{size / 1e6:,.1f}")
+
+
+def _after_today(workspace: Workspace, table: str, files: tuple[str, ...]) -> int:
+    import duckdb  # heavy: only when a lake is looked at
+
+    from okaeri.facts.contracts import TABLES
+
+    clause = TABLES[table].after(workspace.calendar.day_of(datetime.now(UTC)), calendar=workspace.calendar)
+    if not files:
+        return 0
+    row = duckdb.execute(f"select count(*) from read_parquet(?) where {clause}", [list(files)]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _fonts(folder: Path) -> Iterator[Check]:
@@ -173,7 +212,16 @@ def _disk(folder: Path) -> Iterator[Check]:
     yield Check(name="disk", found=_("{size} GB free.").format(size=f"{free / 1e9:,.1f}"), advice=advice)
 
 
-LOOKS: tuple[Callable[[Path], Iterator[Check]], ...] = (_python, _packages, _workspace, _erasures, _lake, _fonts, _disk)
+LOOKS: tuple[Callable[[Path], Iterator[Check]], ...] = (
+    _python,
+    _packages,
+    _workspace,
+    _engine,
+    _erasures,
+    _lake,
+    _fonts,
+    _disk,
+)
 
 
 def _safely(look: Callable[[Path], Iterator[Check]], folder: Path) -> list[Check]:
@@ -182,7 +230,7 @@ def _safely(look: Callable[[Path], Iterator[Check]], folder: Path) -> list[Check
     try:
         return list(look(folder))
     except OkaeriError as error:
-        if name in ("erasures", "lake") and _no_workspace(folder):
+        if name in ("engine", "erasures", "lake") and _no_workspace(folder):
             return []  # said already by the check before
         return [
             Check(name=name, found=Text("{what}").format(what=error.what), advice=Text("{a}").format(a=error.advice))

@@ -26,10 +26,12 @@ HEAD, CELL = 32, 9  # columns of the terminal that the cohort and one age take
 def draw(result: MetricResult) -> None:
     """Print the measurements of a result in the form that suits them."""
     rows = result.measurements
-    segmented = result.segment_column is not None
+    segmented = result.segment_column is not None or len({m.segment for m in rows}) > 1
     if rows and all("age" in m.inputs for m in rows):
-        for segment in dict.fromkeys(m.segment for m in rows):
-            _draw_triangle([m for m in rows if m.segment == segment], _named(segment, result))
+        for segment, money in dict.fromkeys((m.segment, m.currency) for m in rows):
+            parts = [_named(segment, result), money if _several_currencies(rows) else None]
+            title = " · ".join(part for part in parts if part)
+            _draw_triangle([m for m in rows if (m.segment, m.currency) == (segment, money)], title or None)
         say(_("  +n: so many periods after the one they came in. ▒: not over yet. Empty: not seen yet."))
     elif rows and all("at_risk" in m.inputs for m in rows):
         show_table(_curve(rows, segmented=segmented))
@@ -55,17 +57,25 @@ def _curve(rows: Sequence[Measurement], *, segmented: bool) -> Table:
 def _list(rows: Sequence[Measurement], *, segmented: bool) -> Table:
     headings = [_("Period")]
     headings += [_("Segment")] if segmented else []
+    named = _several_currencies(rows)
+    headings += [_("Currency")] if named else []
+    first = len(headings)
     headings += [_("Value"), _("95% interval"), _("Count"), _("State")]
-    first = 2 if segmented else 1
     table = grid(headings, numbers=range(first, first + 3))
     table.columns[0].no_wrap = True
     for m in rows:
         name = m.period.label if m.period else str(_("all"))
         segment = [m.segment or str(_("(none)"))] if segmented else []
+        segment += [m.currency or ""] if named else []
         count = show(None if m.n is None else float(m.n), Unit.COUNT)
         value = ("▒ " if m.state is State.PARTIAL else "") + str(m)
         table.add_row(name, *segment, value, show_interval(m) or "", count, _state(m), style=_style(m))
     return table
+
+
+def _several_currencies(rows: Sequence[Measurement]) -> bool:
+    """Whether figures must say whose currency they are in: a share of money does not show it."""
+    return len({m.currency for m in rows if m.currency}) > 1
 
 
 def _draw_triangle(rows: Sequence[Measurement], title: str | None) -> None:

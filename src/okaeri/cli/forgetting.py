@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.base.units import Unit, show
 from okaeri.cli import output
+from okaeri.cli.endings import Ending
 from okaeri.cli.help import argument, described, option
-from okaeri.cli.session import session_of
+from okaeri.cli.session import Session, session_of
 
 
 @described(
@@ -20,7 +22,8 @@ from okaeri.cli.session import session_of
     _("Erase one customer from every table, for good, with a receipt."),
     details=_(
         "The files that held the customer are written anew and the old ones removed, so nothing can bring the "
-        "customer back but importing them again. On a terminal it asks first."
+        "customer back but importing them again. On a terminal it asks first. Elsewhere, and with --json, it wants "
+        "--yes."
     ),
     examples=(
         ("okaeri forget C-1042", _("Erase one customer; asks before it does")),
@@ -35,9 +38,9 @@ def forget(
     """Erase one customer."""
     session = session_of(context)
     session.open()
-    if not yes and not session.as_json and output.on_terminal() and not _agreed(customer):
+    if not (yes or _agreed(customer, session)):
         output.say(_("Nothing was erased."))
-        raise typer.Exit(1)
+        raise typer.Exit(Ending.NOTHING)
     from okaeri.shop import open as open_shop
 
     receipt = open_shop(session.folder).forget(customer)
@@ -49,10 +52,16 @@ def forget(
     else:
         output.show_error(_not_here(customer), as_json=False)
     if not removed:
-        raise typer.Exit(1)
+        raise typer.Exit(Ending.NOTHING)
 
 
-def _agreed(customer: str) -> bool:
+def _agreed(customer: str, session: Session) -> bool:
+    """Whether the person says yes; where nobody can be asked, silence is no consent."""
+    if session.as_json or not output.on_terminal():
+        raise OkaeriError(
+            _("Nothing was erased: nobody can be asked here whether {customer} may be.").format(customer=customer),
+            advice=_("Say so with --yes: `{command}`.").format(command=f"okaeri forget {customer} --yes"),
+        )
     words = _("Everything about customer {customer} will be erased and cannot be brought back. Erase? [y/N]")
     output.aside().print(f"{words.format(customer=customer)} ", end="")
     return sys.stdin.readline().strip().lower() in ("y", "yes", "はい", "네", "예")
@@ -66,8 +75,8 @@ def _show(customer: str, removed: dict[str, int]) -> None:
     output.say(_("✓ Customer {customer} is forgotten.").format(customer=customer), style="fine")
 
 
-def _not_here(customer: str) -> output.Failed:
-    return output.Failed(
+def _not_here(customer: str) -> OkaeriError:
+    return OkaeriError(
         _("No table holds a customer called {customer}.").format(customer=customer),
         advice=_("See that the id is written as in the imported file."),
     )

@@ -15,12 +15,14 @@ from okaeri.base.errors import OkaeriError, unknown
 from okaeri.base.text import Text, _
 from okaeri.base.units import Shown, Unit, show
 from okaeri.cli import output
+from okaeri.cli.days import read_day
+from okaeri.cli.endings import Ending
 from okaeri.cli.help import argument, described, option
 from okaeri.cli.init import next_step
 from okaeri.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from okaeri.facts.importing import ImportSummary
+    from okaeri.facts.importing import ImportSummary, WideSurvey
     from okaeri.facts.workspace import Workspace
 
 DATE_ORDERS = ("ymd", "dmy", "mdy")
@@ -44,6 +46,30 @@ Returns = Annotated[
     str | None,
     option("--returns", _("Whether returns lower revenue (net) or stand beside it (apart)."), metavar="net|apart"),
 ]
+Questions = Annotated[
+    list[str] | None,
+    option(
+        "--questions",
+        _("For surveys with one row per respondent: the headers that are questions, with commas between them."),
+        metavar="HEADERS",
+    ),
+]
+Instrument = Annotated[
+    str | None, option("--instrument", _("The kind of these questions."), metavar="nps|csat|ces|cli|choice|text")
+]
+Scale = Annotated[float | None, option("--scale", _("The highest point of their scale."), metavar="N")]
+NotAnAnswer = Annotated[
+    list[str] | None,
+    option(
+        "--not-an-answer",
+        _("Codes that stand for no answer, such as 6 for “never used it”; empty cells are none anyway."),
+        metavar="CODES",
+    ),
+]
+AnsweredOn = Annotated[
+    str | None, option("--date", _("The day people answered, where no column says so."), metavar="DAY")
+]
+SurveyName = Annotated[str | None, option("--survey", _("What the survey is called."), metavar="NAME")]
 
 
 @described(
@@ -64,6 +90,10 @@ Returns = Annotated[
         ),
         ("okaeri import export.csv --as orders --date-order dmy", _("3/4/2024 is the third of April")),
         ("okaeri import members.xlsx --as customers --json", _("The summary for a program")),
+        (
+            "okaeri import survey.csv --as answers --questions Q1,Q2 --instrument csat --date 2024-05-15",
+            _("A survey with one row per respondent"),
+        ),
     ),
 )
 def import_file(
@@ -73,13 +103,27 @@ def import_file(
     pairs: Pairs = None,
     date_order: DateOrder = None,
     returns: Returns = None,
+    questions: Questions = None,
+    instrument: Instrument = None,
+    scale: Scale = None,
+    not_an_answer: NotAnAnswer = None,
+    answered_on: AnsweredOn = None,
+    survey: SurveyName = None,
 ) -> None:
     """Import one file and report what became of its rows."""
     session = session_of(context)
     _check(table, date_order, returns)
-    options = {"table": table, "mapping": _mapping(pairs or []), "returns": returns}
+    said = {
+        "questions": tuple(_apart(questions)),
+        "instrument": instrument or "",
+        "scale": scale,
+        "not_an_answer": tuple(_apart(not_an_answer)),
+        "day": read_day(answered_on, "--date"),
+        "survey": survey or "",
+    }
+    options = {"table": table, "mapping": _mapping(pairs or []), "returns": returns, "wide": _wide(said)}
     workspace = session.open()
-    if not file.is_file():
+    if not file.exists():
         raise OkaeriError(
             _("There is no file {path}.").format(path=file),
             advice=_("See that the name is right; paths start from {folder}.").format(folder=Path.cwd()),
@@ -90,18 +134,31 @@ def import_file(
     else:
         _show(summary, file=file, table=table, session=session)
     if not summary.landed:
-        raise typer.Exit(1)
+        raise typer.Exit(Ending.NOTHING)
 
 
 def _check(table: str, date_order: str | None, returns: str | None) -> None:
     from okaeri.facts.contracts import TABLES
 
     if table not in TABLES:
-        raise unknown(_("table"), table, TABLES, listed_by="okaeri tables")
+        raise unknown(_("table"), table, TABLES)
     if date_order is not None and date_order not in DATE_ORDERS:
         raise unknown(_("date order"), date_order, DATE_ORDERS, listed_by="okaeri import --help")
     if returns is not None and returns not in ("net", "apart"):
         raise unknown(_("way of treating returns"), returns, ("net", "apart"), listed_by="okaeri import --help")
+
+
+def _apart(lists: list[str] | None) -> list[str]:
+    """Names with commas between them; one with a comma in it stands in double quotes."""
+    import csv
+
+    return [name.strip() for row in csv.reader(lists or [], skipinitialspace=True) for name in row if name.strip()]
+
+
+def _wide(said: Mapping[str, Any]) -> WideSurvey | None:
+    from okaeri.facts.importing import WideSurvey
+
+    return WideSurvey(**said) if any(said.values()) else None
 
 
 def _mapping(pairs: list[str]) -> dict[str, str] | None:
@@ -121,18 +178,16 @@ def _import(
     workspace: Workspace, file: Path, *, date_order: str | None, session: Session, **options: Any
 ) -> ImportSummary:
     from okaeri.facts.importing import import_file as bring_in
+    from okaeri.facts.reading.profile import DateOrderNeeded
 
     try:
         with output.progress(_("Reading {file}").format(file=file.name)) as advance:
             tell = (lambda _stage, done: advance("", done)) if advance else None
             return bring_in(workspace, file, date_order=date_order, now=datetime.now(UTC), progress=tell, **options)
-    except OkaeriError as error:
-        if "--date-order" in str(error.advice) and date_order is None and not session.as_json and output.on_terminal():
-            answer = _ask_date_order(error)
-        elif "--" in str(error.advice) or options["mapping"]:
-            raise  # another line would do
-        else:
-            raise output.Failed(error.what, advice=error.advice) from error  # the file is what is wrong
+    except DateOrderNeeded as error:
+        if date_order is not None or session.as_json or not output.on_terminal():
+            raise
+        answer = _ask_date_order(error)
     return _import(workspace, file, date_order=answer, session=session, **options)
 
 
@@ -168,7 +223,7 @@ def _show(summary: ImportSummary, *, file: Path, table: str, session: Session) -
     for left_out in summary.left_out:
         output.say(f"  · {left_out.reason}: {show(float(left_out.count), Unit.COUNT)}")
         output.say(f"    {advice_of(left_out.code, left_out.column)}", style="try")
-    for note in (*_what_orders_were(summary), *summary.notes):
+    for note in (*_what_orders_were(summary), *_no_answers(summary), *_dated_after_today(summary), *summary.notes):
         output.say(f"  · {note}")
     if summary.quarantine_file:
         _show_bad_rows(Path(summary.quarantine_file))
@@ -193,6 +248,21 @@ def _what_orders_were(summary: ImportSummary) -> list[Text]:
         words = _("Orders with an amount of 0, which count as purchases: {n}.")
         said.append(words.format(n=Shown(summary.zero_amounts, Unit.COUNT)))
     return said
+
+
+def _no_answers(summary: ImportSummary) -> list[Text]:
+    """What a survey asked and nobody answered: neither read nor set aside."""
+    if not summary.not_answers:
+        return []
+    words = _("Cells of the questions that hold no answer, which are neither read nor set aside: {n}.")
+    return [words.format(n=Shown(summary.not_answers, Unit.COUNT))]
+
+
+def _dated_after_today(summary: ImportSummary) -> list[Text]:
+    if not summary.after_today:
+        return []
+    words = _("Rows dated after today, which count from their day on: {n}.")
+    return [words.format(n=Shown(summary.after_today, Unit.COUNT))]
 
 
 def _show_mapping(mapping: Mapping[str, str], *, file: Path, encoding: str | None) -> None:

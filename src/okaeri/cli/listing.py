@@ -45,7 +45,10 @@ def tables(
 )
 def metrics(context: typer.Context) -> None:
     """List the metrics."""
+    from rich.text import Text
+
     from okaeri.metrics import METRICS
+    from okaeri.metrics.families import FAMILIES
 
     session = session_of(context)
     if session.as_json:
@@ -54,6 +57,7 @@ def metrics(context: typer.Context) -> None:
                 "metrics": [
                     {
                         "metric": m.id,
+                        "family": m.family,
                         "version": m.version,
                         "label": str(m.label),
                         "unit": m.unit.value,
@@ -66,8 +70,11 @@ def metrics(context: typer.Context) -> None:
         )
         return
     grid = output.grid([_("Metric"), _("Name"), _("What it says")])
-    for metric in METRICS.values():
-        grid.add_row(metric.id, str(metric.label), str(metric.definition))
+    for family, title in FAMILIES.items():
+        members = [metric for metric in METRICS.values() if metric.family == family]
+        grid.add_row("", Text(str(title), style="bold"), "", end_section=False)
+        for metric in members:
+            grid.add_row(metric.id, str(metric.label), str(metric.definition), end_section=metric is members[-1])
     grid.columns[0].no_wrap = True
     output.show_table(grid)
     output.remark(_("  Next: {command}").format(command="okaeri explain crr"), style="try")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from okaeri.base.errors import OkaeriError, unknown
+from okaeri.base.errors import NothingUsable, unknown
 from okaeri.base.text import _
 from okaeri.cli import output
+from okaeri.cli.days import read_day, read_moment
 from okaeri.cli.help import argument, described, option
 from okaeri.cli.session import Session, session_of
 
@@ -28,7 +29,11 @@ Start = Annotated[str | None, option("--from", _("First day, as 2024-01-31."), m
 End = Annotated[str | None, option("--to", _("The day after the last one, as 2024-02-29."), metavar="DAY")]
 Segment = Annotated[
     str | None,
-    option("--segment", _("A column of customers to split by."), metavar="COLUMN"),
+    option(
+        "--segment",
+        _("What to split by: an attribute of the customers, or plan or end_reason of their latest subscription."),
+        metavar="COLUMN",
+    ),
 ]
 PresenceRule = Annotated[
     str | None,
@@ -45,6 +50,18 @@ Cutoff = Annotated[
         _("Measure as if nothing were known from this day on; else the day after the last fact."),
         metavar="DAY",
     ),
+]
+AsOf = Annotated[
+    str | None,
+    option(
+        "--as-of",
+        _("Measure what was known then: at the end of a day, as 2024-06-01, or at a moment, as 2024-06-01T12:00."),
+        metavar="MOMENT",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    option("--out", _("Write the figures to a file: .csv, .xlsx or .parquet."), metavar="FILE"),
 ]
 Sql = Annotated[bool, option("--sql", _("Print the query instead of the answer."))]
 Customers = Annotated[
@@ -75,6 +92,8 @@ Customers = Annotated[
         ("okaeri measure cohort --by month", _("Who came when, and who is still there")),
         ("okaeri measure crr --customers lost", _("The customers lost in the latest complete period")),
         ("okaeri measure repeat_rate --by all --json", _("One figure over everything, for a program")),
+        ("okaeri measure crr --as-of 2024-06-01", _("What was known when that day was over")),
+        ("okaeri measure crr --out crr.xlsx", _("The same figures as a formatted Excel file")),
         ("okaeri measure crr --sql", _("The query that answers it")),
     ),
 )
@@ -89,30 +108,29 @@ def measure(
     cutoff: Cutoff = None,
     sql: Sql = False,
     customers: Customers = None,
+    as_of: AsOf = None,
+    out: Out = None,
 ) -> None:
     """Measure, then print figures, customers or the query."""
     session = session_of(context)
-    _one_of(customers, STATES, _("state"))
+    one_of(customers, STATES, _("state"))
     from okaeri.metrics import find
 
-    question: Asked = {
-        "by": _one_of(by, GRAINS, _("period length")) or find(metric).default_by,
-        "start": _day(start, "--from"),
-        "end": _day(end, "--to"),
-        "segment": segment,
-        "presence": presence,
-        "cutoff": _day(cutoff, "--cutoff"),
-    }
+    question = question_of(
+        by=by or find(metric).default_by, start=start, end=end, segment=segment, presence=presence, cutoff=cutoff
+    )
     from okaeri.shop import open as open_shop
 
-    shop = open_shop(session.folder)
+    shop = open_shop(session.folder, as_of=read_moment(as_of, session.open().calendar) if as_of else None)
     if not shop.tables():
-        raise output.Failed(
+        raise NothingUsable(
             _("There is nothing to measure yet."),
             advice=_("Import a file first: `okaeri import orders.csv --as orders`."),
         )
     result = shop.measure(metric, **question)
-    if customers:
+    if out:
+        _save(result, out, session)
+    elif customers:
         _show_customers(result, customers, session)
     elif sql:
         _show_sql(result, session)
@@ -122,10 +140,39 @@ def measure(
         _show_figures(result)
 
 
+def question_of(
+    *,
+    by: str | None,
+    start: str | None,
+    end: str | None,
+    segment: str | None,
+    presence: str | None,
+    cutoff: str | None = None,
+) -> Asked:
+    """The question as the line puts it; raises `OkaeriError` for a period length or a day that is none."""
+    return {
+        "by": one_of(by, GRAINS, _("period length")),
+        "start": read_day(start, "--from"),
+        "end": read_day(end, "--to"),
+        "segment": segment,
+        "presence": presence,
+        "cutoff": read_day(cutoff, "--cutoff"),
+    }
+
+
 def latest_complete(result: Result) -> Any:
     """The newest period all of whose days are known; None when there is none."""
     whole = [m.period for m in result.measurements if m.period and m.state.value == "complete"]
     return max(whole, key=lambda period: period.start) if whole else None
+
+
+def _save(result: Result, out: Path, session: Session) -> None:
+    path = result.save(out)
+    if session.as_json:
+        output.emit({"metric": result.metric.id, "file": str(path), "rows": len(result.measurements)})
+        return
+    words = _("✓ {metric} is in {path} ({n} rows).")
+    output.say(words.format(metric=result.metric.label, path=path, n=len(result.measurements)), style="fine")
 
 
 def _show_figures(result: Result) -> None:
@@ -155,7 +202,7 @@ def _show_sql(result: Result, session: Session) -> None:
 def _show_customers(result: Result, state: str, session: Session) -> None:
     period = latest_complete(result)
     if period is None:
-        raise output.Failed(
+        raise NothingUsable(
             _("No period is complete yet, so nobody can be listed."),
             advice=_("Take shorter periods with --by, or import more days."),
         )
@@ -178,19 +225,8 @@ def _show_customers(result: Result, state: str, session: Session) -> None:
         output.page().print(str(name), soft_wrap=True)
 
 
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise OkaeriError(
-            _("{option} {text} is not a day.").format(option=option, text=text),
-            advice=_("Write it as year-month-day, for example 2024-01-31."),
-        ) from None
-
-
-def _one_of(text: str | None, known: tuple[str, ...], kind: Any) -> str | None:
+def one_of(text: str | None, known: tuple[str, ...], kind: Any) -> str | None:
+    """A word as it was typed; raises `OkaeriError` with the nearest of `known` when it is none of them."""
     if text is not None and text not in known:
         raise unknown(kind, text, known, listed_by="okaeri measure --help")
     return text

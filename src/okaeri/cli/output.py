@@ -31,14 +31,6 @@ UNLIMITED = 200  # columns when nobody's terminal sets the limit
 Progress = Callable[[Any, float], None]
 
 
-class Failed(OkaeriError):
-    """The command line was right, yet nothing usable came of it: exit code 1 instead of 2.
-
-    >>> str(Failed("No row landed.", advice="Look into the quarantine."))
-    'No row landed. Look into the quarantine.'
-    """
-
-
 def page() -> Console:
     """Where answers are printed: stdout."""
     return _console(sys.stdout)

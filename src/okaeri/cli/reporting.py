@@ -11,6 +11,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _, current_language
 from okaeri.cli import output
 from okaeri.cli.help import described, option
+from okaeri.cli.measuring import Segment
 from okaeri.cli.session import session_of
 
 DEFAULT_OUT = Path("okaeri-report.html")
@@ -33,9 +34,7 @@ def report(
     out: Annotated[
         Path, option("--out", _("Where to write; .html or .pdf. Else okaeri-report.html."), metavar="FILE")
     ] = DEFAULT_OUT,
-    segment: Annotated[
-        str | None, option("--segment", _("A column of customers to split by."), metavar="COLUMN")
-    ] = None,
+    segment: Segment = None,
 ) -> None:
     """Write one report."""
     session = session_of(context)
@@ -47,6 +46,7 @@ def report(
     session.open()
     from okaeri.shop import open as open_shop
 
+    prepare_fonts()
     with output.progress(_("Writing the report")):
         open_shop(session.folder).report(out, segment=segment)
     size = out.stat().st_size
@@ -54,3 +54,12 @@ def report(
         output.emit({"report": str(out), "bytes": size, "language": current_language()})
         return
     output.say(_("✓ The report is in {path} ({size} KB).").format(path=out, size=f"{size / 1024:,.0f}"), style="fine")
+
+
+def prepare_fonts() -> None:
+    """Cut the fonts where that has not happened yet, and say why it takes a moment."""
+    from okaeri.charts import fonts
+
+    if not fonts.are_ready():
+        output.remark(_("Preparing the fonts, a few seconds; this happens once on a machine."))
+        fonts.font_files(current_language())
