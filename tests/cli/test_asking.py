@@ -16,7 +16,7 @@ HEADINGS = {"en": "Examples", "ja": "例", "ko": "예"}
 
 def test_every_command_of_the_manual_is_there() -> None:
     asked = {"init", "import", "tables", "metrics", "explain", "measure", "report", "forget", "doctor", "demo"}
-    asked |= {"export", "restatements", "target", "check"}
+    asked |= {"switchboard", "export", "restatements", "target", "check"}
 
     assert asked == set(COMMANDS)
 

@@ -45,7 +45,7 @@ def test_a_healthy_workspace_has_nothing_to_mend(shop: Okaeri) -> None:
 
     assert found.code == 0
     assert found.document["healthy"]
-    assert {"python", "packages", "workspace", "erasures", "lake/orders", "fonts", "disk"} == {
+    assert {"python", "packages", "workspace", "engine", "erasures", "lake/orders", "fonts", "disk"} == {
         check["check"] for check in found.document["checks"]
     }
 
