@@ -15,8 +15,9 @@ from okaeri.engines.derived import SOURCES, Recipe, refresh
 from okaeri.engines.duckdb import DuckDB
 from okaeri.engines.engine import Engine
 from okaeri.facts.contracts import TABLES
+from okaeri.metrics.extent import Extent
 from okaeri.metrics.measuring import Facts, Measurer
-from okaeri.opening import count_currencies, name_local, observed_until
+from okaeri.opening import count_currencies, name_local
 
 OUT = Path(__file__).parent / "out"
 ZONE = "Asia/Tokyo"
@@ -81,6 +82,6 @@ def measurer_on(engine: Engine, size: Size, derived: Path) -> Measurer:
         calendar=Calendar(zone=ZONE),
         presence=f"orders:{WINDOW_DAYS}d",
         currencies=count_currencies(engine),
-        until=observed_until(engine, TODAY, has=("orders",)),
+        until=Extent(engine, Calendar(zone=ZONE)).observed_until(("orders",), today=TODAY),
     )
     return Measurer(engine, facts)

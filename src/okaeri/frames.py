@@ -17,8 +17,9 @@ from okaeri.base.text import _
 from okaeri.engines.derived import Recipe, derive
 from okaeri.engines.duckdb import DuckDB, quoted
 from okaeri.facts.contracts import TABLES, ColumnType, Table
+from okaeri.metrics.extent import Extent
 from okaeri.metrics.measuring import Facts, Measurer
-from okaeri.opening import count_currencies, name_local, observed_until
+from okaeri.opening import count_currencies, name_local
 
 # a time of day that says how far its zone is from UTC
 _WITH_OFFSET = r":[0-9.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
@@ -45,7 +46,7 @@ def facts_of(given: Mapping[str, Any], *, calendar: Calendar, now: datetime) -> 
         calendar=calendar,
         presence="auto",
         currencies=count_currencies(engine),
-        until=observed_until(engine, calendar.day_of(now), has=has),
+        until=Extent(engine, calendar).observed_until(has, today=calendar.day_of(now)),
         has=has,
     )
     return Measurer(engine, facts)

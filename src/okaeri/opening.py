@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -12,12 +12,13 @@ import duckdb
 from okaeri.engines.derived import SOURCES, Recipe, local_day, local_minute, refresh
 from okaeri.engines.duckdb import DuckDB
 from okaeri.engines.engine import Engine
+from okaeri.engines.facts import scan_facts
 from okaeri.facts.contracts import TABLES, ColumnType
 from okaeri.facts.lake import Lake
 from okaeri.facts.rules import Rules
 from okaeri.facts.workspace import Settings, Workspace
+from okaeri.metrics.extent import Extent
 from okaeri.metrics.measuring import Facts, Measurer
-from okaeri.metrics.timetable import EPOCH
 
 _TRIES = 4
 T = TypeVar("T")
@@ -43,10 +44,11 @@ def open_facts(workspace: Workspace, *, now: datetime, as_of: datetime | None = 
     """Name every table of the lake in an engine, bring the derived tables up to date, and measure over them."""
     settings = workspace.settings
     lake = Lake(workspace.lake_path)
-    sources = {table: lake.files(table, as_of=as_of) for table in TABLES}
+    shapes = {table: lake.shapes(table, as_of=as_of) for table in TABLES}
+    sources = {table: [path for shape in found for path in shape.paths] for table, found in shapes.items()}
     engine = _engine(workspace)
-    for table, files in sources.items():
-        engine.scan(table, files, schema=TABLES[table].arrow_schema())
+    for table, found in shapes.items():
+        scan_facts(engine, TABLES[table], found)
     recipe = Recipe(zone=settings.zone, returns=settings.returns, currency=settings.currency)
     refresh(engine, _derived(workspace), {table: sources[table] for table in SOURCES}, recipe)
     return measurer_over(engine, workspace, has=[table for table, files in sources.items() if files], now=now)
@@ -72,7 +74,7 @@ def measurer_over(engine: Engine, workspace: Workspace, *, has: Sequence[str], n
         grace_days=settings.grace_days,
         currencies=count_currencies(engine),
         currency=settings.currency,
-        until=observed_until(engine, workspace.calendar.day_of(now), has=filled),
+        until=Extent(engine, workspace.calendar).observed_until(filled, today=workspace.calendar.day_of(now)),
         has=filled,
         name=settings.name,
         rules=workspace.rules,
@@ -98,22 +100,6 @@ def count_currencies(engine: Engine) -> int:
     """How many currencies orders are in."""
     rows = engine.query("select count(distinct currency) as n from customer_days where events = 0").to_pylist()
     return int(rows[0]["n"])
-
-
-def observed_until(engine: Engine, today: date, *, has: Sequence[str]) -> date | None:
-    """The first local day not observed: the day after the last fact that is not in the future."""
-    columns = [("customer_days", "day")] if {"orders", "events"} & set(has) else []
-    for name in has:
-        if name not in ("orders", "events"):
-            contract = TABLES[name]
-            ends = [end for _start, end in contract.spans]
-            columns += [(f"local_{name}", f"{_stem(column)}_day") for column in dict.fromkeys((*contract.times, *ends))]
-    number = (today - EPOCH).days
-    latest = [f"select max({day}) as day from {table} where {day} <= {number}" for table, day in columns]
-    if not latest:
-        return None
-    day = engine.query(f"select max(day) as day from ({' union all '.join(latest)}) as facts").to_pylist()[0]["day"]
-    return None if day is None else EPOCH + timedelta(days=int(day) + 1)
 
 
 def _stem(column: str) -> str:

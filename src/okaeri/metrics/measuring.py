@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,10 +13,10 @@ from okaeri.base.measurement import Measurement
 from okaeri.base.text import Text, _
 from okaeri.base.units import Unit
 from okaeri.engines.engine import Engine
-from okaeri.facts.contracts import TABLES
 from okaeri.facts.rules import Rules
 from okaeri.metrics.catalogue import find
 from okaeri.metrics.context import MetricContext
+from okaeri.metrics.extent import Extent
 from okaeri.metrics.metric import Metric
 from okaeri.metrics.prepare import Inputs, Question
 from okaeri.metrics.presence import ROWS, Presence, PresenceRule
@@ -62,7 +63,7 @@ class Measurer:
             rules=facts.rules,
             calendar=facts.calendar,
         )
-        self._dated_ahead: tuple[str, ...] | None = None
+        self._extent = Extent(engine, facts.calendar)
         self._presences: dict[tuple[str, date], Presence] = {}
         self._answers: dict[tuple[str, Question], tuple[pa.Table, str]] = {}
 
@@ -171,7 +172,8 @@ class Measurer:
     def _first_day(self, metric: Metric, presence: Presence, cutoff: date) -> date:
         """The local day of the first presence, or of the first order for what is counted on orders."""
         days = [] if presence.rule.everybody else [self.inputs.first_day(presence, cutoff=day_number(cutoff))]
-        days += [self._first_row(table) for table in metric.facts if table not in ("orders", "events")]
+        rows = [self._extent.first(table) for table in metric.facts if table not in ("orders", "events")]
+        days += [day_number(day) for day in rows if day]
         if "customer_days" in metric.needs:
             days.append(self.inputs.first_fact_day())
         if presence.rule.everybody and "events" in metric.facts:
@@ -181,7 +183,7 @@ class Measurer:
 
     def _cutoff(self, asked: date | None) -> date:
         known = asked or self.facts.until
-        if known is None and self._ahead():
+        if known is None and self._ahead(self.facts.has):
             raise NothingUsable(
                 _("All facts are dated after today."),
                 advice=_("They count from their day on. See whether day and month were read the right way round."),
@@ -238,19 +240,6 @@ class Measurer:
                 advice=_("Import some: `okaeri import FILE --as {table}`.").format(table=missing[0]),
             )
 
-    def _first_row(self, table: str) -> int | None:
-        return self._day_of("least", table)
-
-    def _day_of(self, which: str, table: str) -> int | None:
-        """The first (`least`) or last (`greatest`) local day of a table's rows; None without any."""
-        days = [f"{name.rsplit('_', 1)[0]}_day" for name in TABLES[table].times]
-        if not days:
-            return None
-        picked = f"{which}({', '.join(days)})" if len(days) > 1 else days[0]
-        sql = f"select {'min' if which == 'least' else 'max'}({picked}) as day from local_{table}"
-        found: int | None = self.engine.query(sql).to_pylist()[0]["day"]
-        return found
-
     def _periods(self, grain: Grain, start: date, end: date) -> tuple[Period, ...]:
         if end <= start:
             raise OkaeriError(
@@ -264,29 +253,18 @@ class Measurer:
         if metric.family == "retention" and not presence.rule.contractual:
             notes.append(_WARM_UP.format(days=presence.rule.window_days))
         read = {presence.rule.source, *metric.facts, *(("orders", "events") if "customer_days" in metric.needs else ())}
-        notes.extend(_AHEAD.format(table=table) for table in self._ahead() if table in read)
+        notes.extend(_AHEAD.format(table=table) for table in self._ahead(read))
         if self.facts.currencies > 1 and metric.unit is Unit.MONEY:
             notes.append(_("There are several currencies; each is shown on its own and none are added."))
         if says_latest_contract(self.engine, segment):
             notes.append(_LATEST_CONTRACT.format(column=segment))
         return tuple(notes)
 
-    def _ahead(self) -> tuple[str, ...]:
+    def _ahead(self, tables: Collection[str]) -> list[str]:
         """The tables with facts after today; whatever lies past the last day observed can only be that."""
-        if self._dated_ahead is None:
-            until = self.facts.until
-            self._dated_ahead = tuple(table for table, day in self._last_days().items() if not until or day >= until)
-        return self._dated_ahead
-
-    def _last_days(self) -> dict[str, date]:
-        """The day of the last fact of each table, from the totals per customer and one column of the contracts."""
-        totals = "select max(last_order_day) as orders, max(last_event_day) as events from customer_totals"
-        numbers = self.engine.query(totals).to_pylist()[0]
-        days = {table: EPOCH + timedelta(days=number) for table, number in numbers.items() if number is not None}
-        for table in self.facts.has:
-            number = None if table in ("orders", "events") else self._day_of("greatest", table)
-            days |= {} if number is None else {table: EPOCH + timedelta(days=number)}
-        return days
+        until = self.facts.until
+        lasts = {table: self._extent.last(table) for table in self.facts.has if table in tables}
+        return [table for table, day in lasts.items() if day and (not until or day >= until)]
 
 
 def _widened(grain: Grain, periods: tuple[Period, ...], *, start: date | None, end: date | None) -> tuple[Text, ...]:
