@@ -23,9 +23,14 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 LOCK = ROOT / "requirements.lock"
 BENCH_LOCK = ROOT / "requirements-bench.lock"
+SPARK_LOCK = ROOT / "requirements-spark.lock"
 OLDEST = (3, 11)
 IN_CI = os.environ.get("CI") == "true"
-SYSTEM_TOOLS = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "poppler-utils": ("pdftoppm",)}
+SYSTEM_TOOLS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "poppler-utils": ("pdftoppm",),
+    "default-jre-headless": ("java",),
+}
 
 
 def main() -> int:
@@ -47,7 +52,7 @@ def main() -> int:
 
 
 def setup(_: list[str] | None = None) -> None:
-    """Make .venv from the lock and install Okaeri in it, editable."""
+    """Make .venv from the lock, install Okaeri in it, editable, and cut its fonts."""
     if changed("lock", LOCK):
         make_environment()
         install_locked(LOCK)
@@ -56,6 +61,9 @@ def setup(_: list[str] | None = None) -> None:
         # The build backend comes from the lock, so nothing unpinned is fetched to build the project.
         install("--no-deps", "--no-build-isolation", "--editable", ".")
         settled("project", LOCK, ROOT / "pyproject.toml")
+    if changed("fonts", LOCK):
+        run(PYTHON, "-c", "from okaeri.charts.fonts import font_files; font_files('en')")  # else the first report waits
+        settled("fonts", LOCK)
 
 
 def demo(rest: list[str]) -> None:
@@ -75,14 +83,20 @@ def test(rest: list[str]) -> None:
     """Everything that CI runs: the checks, then every test. Arguments go to pytest."""
     setup()
     install_system_tools()
-    if not rest:
-        check_style()
-    run(PYTHON, "-m", "pytest", *(rest or ["-n", "2", "--dist", "worksteal"]))
+    install_spark()
+    if rest:
+        run(PYTHON, "-m", "pytest", *rest)
+        return
+    check_style()
+    # a Spark cluster keeps both cores busy by itself
+    run(PYTHON, "-m", "pytest", "-m", "cluster")
+    run(PYTHON, "-m", "pytest", "-m", "not cluster", "-n", "2", "--dist", "worksteal")
 
 
 def bench(rest: list[str]) -> None:
     """Time Okaeri beside its peers and print the table."""
     setup()
+    install_spark()
     if changed("bench", LOCK, BENCH_LOCK):
         install_locked(BENCH_LOCK)
         settled("bench", LOCK, BENCH_LOCK)
@@ -98,9 +112,10 @@ def tidy(_: list[str]) -> None:
 
 
 def lock(rest: list[str]) -> None:
-    """Resolve the dependencies of pyproject.toml into the two locks (needs uv)."""
+    """Resolve the dependencies of pyproject.toml into the three locks (needs uv)."""
     compile_lock(LOCK, "--group", "dev", "--group", "test", *rest)
     compile_lock(BENCH_LOCK, "--group", "bench", "--group", "test", "--constraints", str(LOCK), *rest)
+    compile_lock(SPARK_LOCK, "--extra", "spark", "--group", "test", "--constraints", str(LOCK), *rest)
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
@@ -169,6 +184,14 @@ def install_system_tools() -> None:
         sys.exit(f"CI needs {' and '.join(missing)}, and only root can install them here.")
     else:
         print(f"Without {' and '.join(missing)} some tests are skipped; install them to run all.", file=sys.stderr)
+
+
+def install_spark() -> None:
+    """Bring PySpark, which is half a gigabyte and nothing that a demo needs."""
+    if changed("spark", LOCK, SPARK_LOCK):
+        # it comes as source; what builds it comes from the lock
+        install("--no-build-isolation", "--require-hashes", "--requirement", str(SPARK_LOCK))
+        settled("spark", LOCK, SPARK_LOCK)
 
 
 def compile_lock(target: Path, *arguments: str) -> None:

@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.contestants import CONTESTANTS, MOST_ORDERS
+from bench.cost import cost, whole_report
 from bench.data import Size, make, open_measurer
 from bench.importing import importing
+from bench.spark import on_spark
 from bench.starting import starting
 
 
@@ -23,7 +25,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--memory-limit", default="4GB")
-    parser.add_argument("--only", choices=["metrics", "import", "start"])
+    parser.add_argument("--only", choices=["metrics", "import", "start", "cost", "spark"])
     asked = parser.parse_args()
     console = Console()
     if asked.only in (None, "metrics"):
@@ -33,6 +35,11 @@ def main() -> None:
         console.print(importing(Size(min(asked.orders)), repeat=asked.repeat))
     if asked.only in (None, "start"):
         console.print(starting(repeat=asked.repeat))
+    if asked.only in (None, "cost"):
+        console.print(cost(repeat=asked.repeat))
+        console.print(whole_report())
+    if asked.only == "spark":  # minutes of Java; only when asked for
+        console.print(on_spark(Size(max(asked.orders)), repeat=asked.repeat))
 
 
 def compare(size: Size, *, repeat: int, memory_limit: str) -> Table:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.data import WINDOW_DAYS, ZONE, Size, open_measurer
+from okaeri.metrics.measuring import Measurer
 
 Answer = dict[str, float]
 HAND = Path(__file__).parent / "hand"
@@ -29,7 +30,11 @@ def okaeri_from_raw(size: Size, memory_limit: str) -> Answer:
 
 
 def _four(size: Size, memory_limit: str) -> Answer:
-    measurer = open_measurer(size, memory_limit=memory_limit)
+    return four_answers(open_measurer(size, memory_limit=memory_limit))
+
+
+def four_answers(measurer: Measurer) -> Answer:
+    """Monthly retention, the cohort triangle, repeat purchase and value, as a few numbers."""
     retention = [m.inputs for m in measurer.measure("crr").measurements if m.state.value == "complete"]
     cells = [m for m in measurer.measure("cohort").measurements if m.period and m.inputs["age"] == 1]
     repeat = measurer.measure("repeat_rate", by="all").measurements[0]

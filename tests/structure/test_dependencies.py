@@ -15,6 +15,7 @@ from tests.structure.tree import ROOT, modules, parsed
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 NAME = re.compile(r"^[\w-]+")
+LOCKS = ("requirements.lock", "requirements-bench.lock", "requirements-spark.lock")
 REASONS = (ROOT / "docs" / "decisions" / "dependencies.md").read_text("utf-8")
 
 
@@ -55,15 +56,15 @@ def canonical(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", RUNTIME)
-def test_a_runtime_dependency_is_pinned_in_both_locks(name: str) -> None:
-    for lock in ("requirements.lock", "requirements-bench.lock"):
+def test_a_runtime_dependency_is_pinned_in_every_lock(name: str) -> None:
+    for lock in LOCKS:
         assert re.search(rf"^{name}==", (ROOT / lock).read_text("utf-8"), re.MULTILINE)
 
 
-def test_both_locks_pin_the_same_versions() -> None:
-    one, other = (
-        dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
-        for lock in ("requirements.lock", "requirements-bench.lock")
+def test_all_locks_pin_the_same_versions() -> None:
+    first, *others = (
+        dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE)) for lock in LOCKS
     )
 
-    assert not {name for name in one.keys() & other.keys() if one[name] != other[name]}
+    for other in others:
+        assert not {name for name in first.keys() & other.keys() if first[name] != other[name]}

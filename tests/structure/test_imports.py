@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
-HEAVY = ("pandas", "polars", "altair", "vl_convert", "typst", "scipy", "deltalake", "fontTools", "jinja2", "openpyxl")
+HEAVY = (
+    *("pandas", "polars", "altair", "vl_convert", "typst", "scipy", "deltalake", "fontTools", "jinja2", "openpyxl"),
+    *("pyspark", "sqlglot"),
+)
 SECONDS = 0.5
 
 

@@ -21,7 +21,10 @@ every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=attrgette
 def test_the_metrics_that_people_were_promised_are_there() -> None:
     promised = """crr churn churn_to_acquisition churn_total_base churn_could_have churn_same_window cohort
         cohort_unbounded cohort_revenue survival repeat_rate repeat_to_one_time time_to_second apv apf customer_value
-        lifespan clv_historical"""
+        lifespan clv_historical
+        first_reply_time first_reply_time_business resolution_time resolution_time_business reply_p80 backlog
+        reopened_rate repeat_issue_rate promise_kept contact_rate tickets_per_customer agent_scorecard
+        active_customers stickiness lifecycle usage_trend"""
 
     assert set(promised.split()) <= set(METRICS)
 

@@ -21,6 +21,9 @@ import pyarrow as pa
 
 from okaeri.engines.duckdb import quoted
 from okaeri.engines.engine import Columns, Engine
+from okaeri.engines.facts import scan_facts
+from okaeri.facts.contracts import TABLES
+from okaeri.facts.shapes import shapes
 
 DERIVED = ("customer_codes", "customer_days", "customer_totals")
 SOURCES = (
@@ -121,13 +124,13 @@ def _extend(engine: Engine, staging: Path, earlier: Path, sources: Mapping[str, 
     _write(engine, "customer_codes", staging, order="customer")
     engine.scan("old_days", [str(earlier / "customer_days.parquet")], schema=_CODES)
     engine.scan("old_totals", [str(earlier / "customer_totals.parquet")], schema=_CODES)
-    shapes = {table: engine.query(f"select * from {table} limit 0").schema for table in ("orders", "events")}
-    for table, shape in shapes.items():
-        engine.scan(table, sorted(set(sources[table]) - set(before[table])), schema=shape)
+    told = [TABLES[table] for table in ("orders", "events")]
+    for table in told:
+        scan_facts(engine, table, shapes(table, sorted(set(sources[table.name]) - set(before[table.name]))))
     _name_inputs(engine, recipe)
     engine.define("new_days", _sql("customer_days"))
-    for table, shape in shapes.items():
-        engine.scan(table, sources[table], schema=shape)
+    for table in told:
+        scan_facts(engine, table, shapes(table, sources[table.name]))
     for name in ("customer_days", "customer_totals"):
         _write(engine, name, staging, sql=_sql(f"extend_{name}"), order="")
 
