@@ -16,7 +16,7 @@ from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
 from okaeri.engines.derived import Recipe, derive
 from okaeri.engines.duckdb import DuckDB, quoted
-from okaeri.facts.contracts import TABLES, ColumnType, Table
+from okaeri.facts.contracts import TABLES, Column, ColumnType, Table
 from okaeri.metrics.extent import Extent
 from okaeri.metrics.measuring import Facts, Measurer
 from okaeri.opening import count_currencies, name_local
@@ -141,22 +141,29 @@ def _no_column(contract: Table, name: str, schema: pa.Schema) -> OkaeriError:
 def _column(contract: Table, name: str, schema: pa.Schema, zone: str) -> str:
     column = next(column for column in contract.columns if column.name == name)
     if name in schema.names:
-        return f"{_cast(name, column.type, schema.field(name).type, zone)} as {name}"
+        given = _cast(name, column.type, schema.field(name).type, zone)
+        # an empty cell is what a missing column is
+        default = None if column.default is None else _default(contract, column, schema)
+        return f"{given if default is None else f'coalesce({given}, {default})'} as {name}"
     if name == "attributes":
         others = [other for other in schema.names if other not in {c.name for c in contract.columns}]
         pairs = ", ".join(f"{quoted(other)}, cast({_identifier(other)} as varchar)" for other in others)
         return f"cast(json_object({pairs}) as varchar) as attributes"
     if contract.key == (name,) and name != "customer_id":
         return f"cast(row_number() over () as varchar) as {name}"
-    if contract.name == "orders" and name == "kind":
-        amount = "cast(amount as double)" if "amount" in schema.names else "0"
-        return f"case when {amount} < 0 then 'return' else 'purchase' end as kind"
     if contract.name == "orders" and name == "amount":
         return "cast(0 as double) as amount"
     if column.required:
         raise _no_column(contract, name, schema)
+    return f"{_default(contract, column, schema)} as {name}"
+
+
+def _default(contract: Table, column: Column, schema: pa.Schema) -> str:
+    if contract.name == "orders" and column.name == "kind":
+        amount = "cast(amount as double)" if "amount" in schema.names else "0"
+        return f"case when {amount} < 0 then 'return' else 'purchase' end"
     default = "null" if column.default is None else quoted(str(column.default))
-    return f"cast({default} as {column.type.sql}) as {name}"
+    return f"cast({default} as {column.type.sql})"
 
 
 def _cast(name: str, kind: ColumnType, found: pa.DataType, zone: str) -> str:

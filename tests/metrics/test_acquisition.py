@@ -186,3 +186,13 @@ def test_credits_larger_than_the_spend_cost_nothing_that_can_be_said() -> None:
     ).measurements[0]
 
     assert (found.value, str(found.reason)) == (None, "The credits are larger than the spend.")
+
+
+def test_where_nothing_was_spent_and_nobody_was_won_no_cost_is_named() -> None:
+    lines = [Line("friend", date(2024, 1, 10), 0.0), Line("friend", date(2024, 2, 10), 0.0)]
+
+    found = ok.measure("cac", orders=table([Order("aki", JANUARY)]), spend=spend(lines), presence=RULE).measurements
+
+    february = found[1]
+    assert (found[0].value, february.value, february.interval) == (0.0, None, None)
+    assert str(february.reason) == "Nothing was spent, and nobody became a customer for the first time."

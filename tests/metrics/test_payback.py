@@ -175,3 +175,40 @@ def test_without_margin_the_spend_never_comes_back_and_no_number_is_made_up() ->
 
     assert (found.value, found.interval) == (None, None)
     assert "left nothing after costs" in str(found.reason)
+
+
+def test_margin_in_another_currency_is_not_said_to_be_nothing() -> None:
+    orders = table([Order("aki", JANUARY)])
+    lines = [Line("search", date(2024, 1, 10), 9.0, "KRW")]
+
+    found = ok.measure("payback_months", orders=orders, spend=spend(lines), by="all", presence=RULE).measurements[0]
+
+    assert (found.value, found.currency) == (None, "KRW")
+    assert str(found.reason) == "The spend is in another currency, and currencies are not converted."
+
+
+def test_a_channel_of_which_nothing_is_known_is_shown_with_the_reason() -> None:
+    orders = table([Order("aki", JANUARY + timedelta(days=day)) for day in (0, 30)])
+    lines = spend([Line("search", date(2024, 1, 10), 9.0)])
+
+    (unknown,) = ok.measure(
+        "clv_to_cac", orders=orders, spend=lines, by="all", presence=RULE, segment="channel"
+    ).measurements
+    (silent,) = (
+        m
+        for m in ok.measure(
+            "clv_to_cac",
+            orders=orders,
+            spend=lines,
+            customers=people({"aki": "store"}),
+            by="all",
+            presence=RULE,
+            segment="channel",
+        ).measurements
+        if m.segment == "search"
+    )
+
+    assert unknown.segment == "search"
+    assert "Customers have no attribute `channel`" in str(unknown.reason)
+    assert (silent.value, silent.inputs["spend"]) == (None, 9.0)
+    assert str(silent.reason) == "Nobody bought in the period."

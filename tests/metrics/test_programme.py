@@ -12,6 +12,7 @@ import pytest
 
 import okaeri as ok
 from okaeri.base.calendar import Calendar
+from okaeri.base.errors import OkaeriError
 from okaeri.base.intervals import wilson
 from okaeri.base.measurement import State
 from okaeri.metrics.metric import find
@@ -277,3 +278,26 @@ def test_without_customers_or_members_a_share_is_undefined_and_says_so() -> None
         (None, State.UNDEFINED, "Nobody was a customer at the end of the period."),
         (None, State.UNDEFINED, "Nobody was a member at the end of the period."),
     ]
+
+
+def test_a_reward_used_before_the_first_membership_and_points_still_counts() -> None:
+    tables = {
+        "memberships": memberships([Membership("aki", START + 20 * DAY)]),
+        "points": points([Entry("chiyo", "earn", 5.0, START + 21 * DAY)]),
+        "rewards": rewards([Reward("aki", START, START + DAY)]),
+    }
+
+    found = ok.measure("programme_engagement", **tables, by="day").measurements
+
+    assert [m.inputs["engaged"] for m in found] == [1, 1]
+
+
+def test_active_members_are_not_split_by_what_is_no_column_of_members() -> None:
+    tables = {
+        "memberships": memberships([Membership("aki", START)]),
+        "points": points([Entry("aki", "earn", 5.0, START)]),
+        "rewards": rewards([Reward("aki", START, START + DAY)]),
+    }
+
+    with pytest.raises(OkaeriError, match="no customer attribute called 'name'"):
+        ok.measure("programme_engagement", **tables, by="all", segment="name")

@@ -287,6 +287,16 @@ def test_renewals_count_only_contracts_that_came_up() -> None:
     assert february["inputs"] == {"due": 2, "lost": 1}
 
 
+def test_an_end_after_the_cutoff_does_not_undo_the_renewal_day_before_it() -> None:
+    log: list[oracle.Contract] = [("aki", datetime(2024, 1, 5, tzinfo=UTC), datetime(2024, 4, 20, tzinfo=UTC))]
+    renews = pa.array([datetime(2024, 3, 10, tzinfo=UTC)], pa.timestamp("us", tz="UTC"))
+    contracts = contracts_of(log).append_column("renews_at", renews)
+
+    march = ok.measure("churn_could_have", subscriptions=contracts, cutoff=date(2024, 4, 1)).rows[2]
+
+    assert march["inputs"] == {"due": 1, "lost": 0}
+
+
 def test_the_rivals_say_why_they_differ() -> None:
     sentences = [str(text) for text in why_rivals_differ({"cs": 40, "cn": 6, "came_and_went": 4, "lost": 31})]
 

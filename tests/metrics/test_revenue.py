@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import okaeri as ok
-from okaeri.base.calendar import Calendar, Grain
-from okaeri.base.intervals import wilson
+from okaeri.base.calendar import Calendar
 from okaeri.base.measurement import Measurement, State
 from okaeri.base.ratios import kept_interval
 from okaeri.facts.rules import Rules
@@ -24,7 +23,6 @@ from okaeri.metrics.measuring import Measurer
 from okaeri.metrics.metric import find
 from okaeri.metrics.result import MetricResult
 from okaeri.metrics.revenue import kept_sums, net_sums
-from okaeri.metrics.revenue_value import months_in
 from tests.metrics.revenues import Deal, level, movements, random_deals, runs_of, table
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -219,41 +217,6 @@ def test_arpa_gives_the_number_its_page_prints() -> None:
     assert found.interval and found.interval.low == pytest.approx(
         45 - 1.9801 * 5 * (120 / 119) ** 0.5 / 120**0.5, rel=1e-4
     )
-
-
-def test_ltv_subscription_gives_the_number_its_page_prints() -> None:
-    deals = [Deal(f"c{n}", on(1, 10), on(2, 10) if n < 4 else None, "50") for n in range(100)]
-    measurer = measurer_of([*deals, Deal("later", on(3, 5), None)], rules=Rules(gross_margin=0.8))
-
-    found = measurer.measure("ltv_subscription").measurements[1]
-
-    assert found.inputs == find("ltv_subscription").example.inputs
-    assert found.value == pytest.approx(find("ltv_subscription").example.expect)
-    assert found.interval and found.interval.low and found.interval.low < 1000 < (found.interval.high or 0)
-
-
-def test_without_churn_the_lifetime_value_is_more_than_a_bound_neither_blank_nor_infinite() -> None:
-    deals = [Deal(f"c{n}", on(1, 10), None, "50") for n in range(40)]
-
-    found = measured("ltv_subscription", [*deals, Deal("later", on(3, 5), None)])[1]
-
-    highest = wilson(0, 40).high
-    assert highest is not None
-    assert (found.value, found.state) == (None, State.UNDEFINED)
-    assert found.interval and found.interval.low == pytest.approx(50 / highest)
-    assert found.interval.high is None
-    assert "no upper end" in str(found.reason)
-
-
-def test_a_longer_period_counts_its_months() -> None:
-    calendar = Calendar()
-    quarter = calendar.periods(Grain.QUARTER, first=date(2024, 1, 1), last=date(2024, 1, 1))[0]
-
-    deals = [Deal(f"c{n}", on(1, 10), on(5, 10) if n < 10 else None, "50") for n in range(100)]
-    found = measured("ltv_subscription", [*deals, Deal("later", on(8, 5), None)], by="quarter")[1]
-
-    assert months_in(quarter) == 3
-    assert found.value == pytest.approx(50 * 3 / 0.1)
 
 
 def test_the_quick_ratio_without_losses_is_more_than_a_bound() -> None:

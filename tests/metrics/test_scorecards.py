@@ -131,3 +131,15 @@ def test_the_cards_of_all_agents_add_up_to_the_promises_kept() -> None:
 
     assert sum(m.inputs["kept"] for m in cards) == whole.inputs["kept"]
     assert sum(m.inputs["broken"] for m in cards) == whole.inputs["broken"]
+
+
+def test_a_card_shows_what_its_estimate_is_made_of() -> None:
+    cards = {
+        m.segment: m
+        for m in ask([*answered("Kim", kept=2, broken=1), *answered("Lee", kept=45, broken=5)]).measurements
+    }
+
+    kim, lee = cards["Kim"].inputs, cards["Lee"].inputs
+    assert 0 < lee["borrowed"] < kim["borrowed"] < 1
+    assert kim["common"] == lee["common"]
+    assert (kim["kept_raw"], lee["kept_raw"]) == (pytest.approx(2 / 3), pytest.approx(0.9))

@@ -82,7 +82,7 @@ def test_waits_equal_the_curve_drawn_by_hand(
         known = as_known(logs[str(found.segment)], zone=zone, cutoff=result.cutoff)
         watched = waits(opened_in(known, found.period, zone=zone), until=until, closing=closing)
         assert found.inputs["tickets"] == found.n == len(watched)
-        assert found.inputs["open_tickets"] == sum(not ended for _wait, ended in watched)
+        assert found.inputs["waiting"] == sum(not ended for _wait, ended in watched)
         assert_percentile(found, watched, share)
 
 

@@ -20,6 +20,7 @@ from okaeri.cli.help import described
 from okaeri.cli.session import session_of
 
 if TYPE_CHECKING:
+    from okaeri.facts.contracts import Table
     from okaeri.facts.workspace import Workspace
 
 PACKAGES = (
@@ -152,6 +153,7 @@ def _erasures(folder: Path) -> Iterator[Check]:
 
 
 def _lake(folder: Path) -> Iterator[Check]:
+    from okaeri.facts.contracts import TABLES
     from okaeri.facts.lake import Lake
     from okaeri.facts.workspace import Workspace
 
@@ -162,36 +164,36 @@ def _lake(folder: Path) -> Iterator[Check]:
         yield Check(name="lake", found=_("The lake is empty; nothing has been imported yet."))
     with lake.reading():
         for table in tables:
-            yield Check(name=f"lake/{table}", found=_table_words(table, lake.files(table)))
-            ahead = _after_today(workspace, table, lake.files(table))
+            yield Check(name=f"lake/{table}", found=_table_words(TABLES[table], lake.files(table)))
+            ahead = _after_today(workspace, TABLES[table], lake.files(table))
             if ahead:
                 words = _("{table}: rows dated after today, which count from their day on: {rows}.")
                 yield Check(name=f"ahead/{table}", found=words.format(table=table, rows=f"{ahead:,}"))
 
 
-def _table_words(table: str, files: tuple[str, ...]) -> Text:
+def _table_words(table: Table, files: tuple[str, ...]) -> Text:
     import duckdb  # heavy: only when a lake is looked at
+
+    from okaeri.facts.shapes import rows_of
 
     # Every column of every file is read, so that a damaged file cannot hide.
-    rows = (
-        duckdb.execute("select count(*), max(hash(t)) from read_parquet(?) t", [list(files)]).fetchone()
-        if files
-        else (0,)
-    )
+    rows = duckdb.execute(f"select count(*), max(hash(t)) from {rows_of(table, files)} t").fetchone() if files else (0,)
     size = sum(Path(file).stat().st_size for file in files)
     words = _("{table}: rows {rows}, files {files}, {size} MB; all readable.")
-    return words.format(table=table, rows=f"{rows[0] if rows else 0:,}", files=len(files), size=f"{size / 1e6:,.1f}")
+    return words.format(
+        table=table.name, rows=f"{rows[0] if rows else 0:,}", files=len(files), size=f"{size / 1e6:,.1f}"
+    )
 
 
-def _after_today(workspace: Workspace, table: str, files: tuple[str, ...]) -> int:
+def _after_today(workspace: Workspace, table: Table, files: tuple[str, ...]) -> int:
     import duckdb  # heavy: only when a lake is looked at
 
-    from okaeri.facts.contracts import TABLES
+    from okaeri.facts.shapes import rows_of
 
-    clause = TABLES[table].after(workspace.calendar.day_of(datetime.now(UTC)), calendar=workspace.calendar)
+    clause = table.after(workspace.calendar.day_of(datetime.now(UTC)), calendar=workspace.calendar)
     if not files:
         return 0
-    row = duckdb.execute(f"select count(*) from read_parquet(?) where {clause}", [list(files)]).fetchone()
+    row = duckdb.execute(f"select count(*) from {rows_of(table, files)} where {clause}").fetchone()
     return int(row[0]) if row else 0
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from okaeri.facts.contracts import Table
-from okaeri.facts.delta import Snapshot
-from okaeri.facts.parquet import DataFile, parquet, write
+from okaeri.facts.delta import Snapshot, grown
+from okaeri.facts.parquet import DataFile, write
+from okaeri.facts.shapes import rows_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,10 +43,11 @@ def compact(
     small = _small(current)
     if len(small) < 2:
         return Compaction(files=0, into=0, swept=sweep(current), version=current.version)
+    current = grown(current, table, at=now)
     order = ("customer_id", *table.key) if table.has_customer else table.key
     columns = ", ".join(f'"{name}"' for name in table.names)
-    rows = parquet(current.folder / file.name for file in small)
-    merged = write(connection, f"select {columns} from {rows} order by {', '.join(order)}", scratch, current.folder)
+    read = rows_of(table, (current.folder / file.name for file in small))
+    merged = write(connection, f"select {columns} from {read} order by {', '.join(order)}", scratch, current.folder)
     version = current.commit(at=now, add=merged, remove=small, same_rows=True)
     return Compaction(files=len(small), into=len(merged), swept=sweep(current), version=version)
 

@@ -14,6 +14,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.contracts import Table
 from okaeri.facts.parquet import DataFile, sync
+from okaeri.facts.shapes import Shape, shapes
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _AT = "okaeriAt"
 _LOG = "_delta_log"
+_ADDED = "okaeri.added"
 
 
 class Overtaken(Exception):
@@ -49,6 +51,37 @@ class Snapshot:
     def rows(self) -> int:
         """How many rows it has."""
         return sum(file.rows for file in self.files)
+
+    def shapes(self, table: Table) -> tuple[Shape, ...]:
+        """Its files by the columns they lack: without looking into them unless the table has grown or must grow."""
+        known = {field.name: field.metadata for field in self._table.schema().fields}
+        if all(name in known and _ADDED not in known[name] for name in table.names):
+            return (Shape(self.paths),) if self.files else ()
+        return shapes(table, self.paths)
+
+    def grow(self, table: Table, *, at: datetime | None) -> bool:
+        """Make a version with the contract's columns that this one lacks; whether there were any.
+
+        Raises `Overtaken`, and `OkaeriError` for columns that only a newer contract can have.
+        """
+        from deltalake import CommitProperties, Field, Schema
+        from deltalake.exceptions import CommitFailedError
+
+        known = [field.name for field in self._table.schema().fields]
+        _check_known(table, known)
+        lacked = [field for field in Schema.from_arrow(table.arrow_schema()).fields if field.name not in known]
+        if not lacked:
+            return False
+        # the mark says for ever that there may be files without the column
+        marked = [Field(field.name, field.type, nullable=True, metadata={_ADDED: True}) for field in lacked]
+        metadata = {_AT: at.isoformat()} if at else None
+        properties = CommitProperties(custom_metadata=metadata, max_commit_retries=0)
+        try:
+            self._table.alter.add_columns(marked, commit_properties=properties)
+        except CommitFailedError as error:
+            raise Overtaken from error
+        _sync_log(self.folder, self.version + 1)
+        return True
 
     def has_landed(self, batch_id: str) -> bool:
         """Whether this batch is in it."""
@@ -133,6 +166,14 @@ def create(folder: Path, table: Table, *, at: datetime) -> None:
     _sync_log(folder, 0)
 
 
+def grown(current: Snapshot, table: Table, *, at: datetime | None) -> Snapshot:
+    """The same rows in a table that has every column of the contract; raises as `Snapshot.grow` does."""
+    later = snapshot(current.folder) if current.grow(table, at=at) else current
+    if later is None or later.files != current.files:
+        raise Overtaken
+    return later
+
+
 def snapshot(folder: Path, *, as_of: int | datetime | None = None) -> Snapshot | None:
     """A table as it is, or as it was at a version or a moment; None when it did not exist then.
 
@@ -180,6 +221,17 @@ def _snapshot(folder: Path, table: DeltaTable) -> Snapshot:
     rows = pa.table(table.get_add_actions(flatten=True)).select(["path", "num_records", "size_bytes"]).to_pylist()
     files = (DataFile(row["path"], row["num_records"], row["size_bytes"]) for row in rows)
     return Snapshot(folder, table.version(), tuple(sorted(files, key=lambda file: file.name)), table)
+
+
+def _check_known(table: Table, columns: Iterable[str]) -> None:
+    newer = [name for name in columns if name not in table.names]
+    if newer:
+        raise OkaeriError(
+            _("The table {table} has columns that this version of okaeri does not know: {columns}.").format(
+                table=table.name, columns=", ".join(newer)
+            ),
+            advice=_("A newer version has written to this workspace. Update okaeri, then run this again."),
+        )
 
 
 def _stamp(path: Path) -> int:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from okaeri.facts.compaction import unused
 from okaeri.facts.contracts import TABLES, Table
-from okaeri.facts.delta import snapshot
+from okaeri.facts.delta import grown, snapshot
 from okaeri.facts.locks import held, held_if_free
 from okaeri.facts.parquet import Limits, literal, parquet, sync, write, write_safely
 from okaeri.facts.places import Places, until_committed, writer
+from okaeri.facts.shapes import rows_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -104,8 +105,9 @@ def _remove_rows(
         receipt.rows[table.name] = sum(found.values())
         receipt.files[table.name] = len(found)
         _note(pending, customer_id, receipt)
+        current = grown(current, table, at=datetime.fromisoformat(receipt.at))
         columns = ", ".join(f'"{name}"' for name in table.names)
-        kept = f"select {columns} from {parquet(found)} where customer_id is distinct from {theirs}"
+        kept = f"select {columns} from {rows_of(table, found)} where customer_id is distinct from {theirs}"
         added = write(connection, kept, places.scratch(table.name), folder)
         touched = [file for file in current.files if str(folder / file.name) in found]
         current.commit(at=datetime.fromisoformat(receipt.at), add=added, remove=touched)
@@ -132,11 +134,11 @@ def _where(connection: duckdb.DuckDBPyConnection, paths: tuple[str, ...], theirs
     """Which of the files have rows of the customer, and how many."""
     if not paths:
         return {}
-    rows = connection.execute(
+    counted = connection.execute(
         f"""select filename, count(*) from {parquet(paths, options="filename = true")}
         where customer_id = {theirs} group by filename"""
     ).fetchall()
-    return {str(name): int(count) for name, count in rows}
+    return {str(name): int(count) for name, count in counted}
 
 
 def _may_have(connection: duckdb.DuckDBPyConnection, path: Path, theirs: str) -> bool:

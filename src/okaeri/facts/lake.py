@@ -21,6 +21,7 @@ from okaeri.facts.landing import Batch, Landing
 from okaeri.facts.locks import held
 from okaeri.facts.parquet import Limits
 from okaeri.facts.places import Places, until_committed, writer
+from okaeri.facts.shapes import Shape
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,8 +64,9 @@ class Lake:
 
             def attempt() -> Landing:
                 delta.create(folder, contract, at=now)
-                into = delta.snapshot(folder)
-                assert into is not None
+                current = delta.snapshot(folder)
+                assert current is not None
+                into = delta.grown(current, contract, at=now)
                 return landing.land(
                     connection, contract, staged, into=into, batch_id=batch_id, now=now, scratch=scratch
                 )
@@ -80,6 +82,15 @@ class Lake:
         """
         found = delta.snapshot(self._places.folder(table_of(table).name), as_of=as_of)
         return found.paths if found else ()
+
+    def shapes(self, table: str, *, as_of: int | datetime | None = None) -> tuple[Shape, ...]:
+        """The files that `files` gives, by the columns of the contract that they lack: old files lack newer columns.
+
+        Raises as `files` does.
+        """
+        contract = table_of(table)
+        found = delta.snapshot(self._places.folder(contract.name), as_of=as_of)
+        return found.shapes(contract) if found else ()
 
     def version(self, table: str) -> int | None:
         """The table's version, which grows with every change; None when it does not exist yet."""

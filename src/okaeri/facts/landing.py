@@ -13,6 +13,7 @@ from okaeri.base.text import _
 from okaeri.facts.contracts import Column, Table
 from okaeri.facts.delta import Snapshot
 from okaeri.facts.parquet import DataFile, literal, parquet, write
+from okaeri.facts.shapes import rows_of
 from okaeri.facts.table import Rule
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, table: Table, staged: Path, 
     connection.execute(
         f"""create or replace temp table known as
         select fresh.file_row_number as batch_row, old.filename as file, old.file_row_number as row, {same} as same
-        from {parquet(paths, options="filename = true, file_row_number = true")} as old
+        from {rows_of(table, paths, with_places=True)} as old
         join ({_typed(table, staged)}) as fresh using ({_listed(table.key)})"""
     )
 
@@ -122,7 +123,7 @@ def _after(table: Table, staged: Path, touched: Sequence[DataFile], into: Snapsh
         anti join (from known where same) as same on fresh.file_row_number = same.batch_row"""
     if not touched:
         return fresh
-    old = parquet((into.folder / file.name for file in touched), options="filename = true, file_row_number = true")
+    old = rows_of(table, (into.folder / file.name for file in touched), with_places=True)
     return f"""select {_listed(table.names)} from {old} as old
         anti join (from known where not same) as gone on old.filename = gone.file and old.file_row_number = gone.row
         union all {fresh}"""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NOT_SPENT: Text = _("No spend is recorded for the period.")
 NOBODY_WON: Text = _("Money was spent, but nobody became a customer for the first time.")
+NOTHING_SPENT: Text = _("Nothing was spent, and nobody became a customer for the first time.")
 _BY_CHANNEL_ONLY = _("Spend is recorded by channel only, so it cannot be split this way.")
 _CHANNELS_UNKNOWN = _(
     "Customers have no attribute `channel`, so it is not known whom the spend of this channel has won."
@@ -71,7 +72,8 @@ def clv_to_cac_cell(metric: Metric, row: Row) -> Cell:
     """Historical CLV of those who bought, for each unit of money that winning a customer cost."""
     clv = clv_figure(metric, row)
     inputs = {**_inputs(row), "clv": clv.value, "cac": None, "lifespan": clv.inputs["lifespan"]}
-    reason = clv.reason or _why_no_pair(row) or _why_no_cac(row) or (None if row["spend"] else _NOTHING_TO_COMPARE)
+    reason = _why_no_clv(row, clv.reason) or _why_no_pair(row) or _why_no_cac(row)
+    reason = reason or (None if row["spend"] else _NOTHING_TO_COMPARE)
     if reason is not None or clv.value is None:
         return Cell(value=None, n=inputs["won"] or 0, inputs=inputs, reason=reason)
     spend, won = inputs["spend"], inputs["won"]
@@ -89,6 +91,8 @@ def payback_cell(metric: Metric, row: Row) -> Cell:
     reason = _why_no_cac(row) if margin > 0 and months > 0 else _why_no_cac(row, otherwise=_NO_MARGIN)
     if row.get("spend") is not None and max(row["spend_currencies"], row["margin_currencies"]) > 1:
         reason = _CURRENCIES
+    elif row.get("spend") is not None and row["margin_currencies"] and row["margin"] is None:
+        reason = _OTHER_CURRENCY
     if reason is not None:
         bound = _cost(inputs["spend"] / (margin / months), 0) if reason is NOBODY_WON else None
         return Cell(value=None, n=inputs["won"] or 0, inputs=inputs, interval=bound, reason=reason)
@@ -114,7 +118,12 @@ def _why_no_cac(row: Row, *, otherwise: Text | None = None) -> Text | None:
         return _CHANNELS_UNKNOWN
     if row["spend"] < 0:
         return _CREDITS
-    return otherwise or (None if row["won"] else NOBODY_WON)
+    return otherwise or (None if row["won"] else NOBODY_WON if row["spend"] else NOTHING_SPENT)
+
+
+def _why_no_clv(row: Row, reason: Text | None) -> Text | None:
+    """Without channels of customers it is not known either who of them bought."""
+    return _CHANNELS_UNKNOWN if row.get("won", 0) is None else reason
 
 
 def _why_no_pair(row: Row) -> Text | None:

@@ -222,7 +222,8 @@ class Measurer:
 
     def _segments(self, metric: Metric, column: str | None, cutoff: date) -> tuple[str, tuple[str, ...], str | None]:
         """The SQL of the customers' segments, their labels, and the column when rows are split by one of their own."""
-        own = {split for name in metric.needs for split in ROW_SPLITS.get(name, ())}
+        counted = metric.extra.get("counted", metric.needs)
+        own = {split for name in counted for split in ROW_SPLITS.get(name, ())}
         if column in own:
             of_customers = column if column in known_columns(self.engine) else None
             return segments_sql(self.engine, of_customers, cutoff=day_number(cutoff)), ("all",), column

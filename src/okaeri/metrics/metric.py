@@ -35,7 +35,8 @@ class Metric:
     """One figure's meaning; changing it raises `version`.
 
     `facts` names the tables without which there is nothing to measure, `needs` the inputs the query reads; `measure`
-    turns the query's rows into measurements.
+    turns the query's rows into measurements. `extra["counted"]` names the row inputs a split may be a column of, where
+    that is not all of them.
     """
 
     id: str

@@ -261,7 +261,10 @@ class Inputs:
         for rows in ("point_rows", "reward_rows"):
             self._row_input(rows, question)
         if self._once("engaged_presence", (question.timetable, question.segments_sql)):
-            self.engine.put("engaged_bits", question.timetable.bits_of_day(self._rules.engaged_days))
+            table, days = question.timetable, self._rules.engaged_days
+            # a reward may have been used before anybody joined or earned
+            first = min(table.first_day, int(table.boundaries[0])) - days
+            self.engine.put("engaged_bits", replace(table, first_day=first).bits_of_day(days))
             self._define("engaged_presence", _sql("engaged_presence"))
 
     def _ledger(self, question: Question) -> None:

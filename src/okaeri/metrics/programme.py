@@ -128,7 +128,7 @@ PROGRAMME_ENGAGEMENT = register(
             _ONCE,
             _("Lately means within `engaged_days` of the rules, 90 unless set; points that lapse are no activity."),
         ),
-        extra={"cell": engagement_cell},
+        extra={"cell": engagement_cell, "counted": ("membership_rows",)},
     )
 )
 

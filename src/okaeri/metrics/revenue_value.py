@@ -6,6 +6,7 @@ All of it reads the movements of `revenue`; historical value from orders is in `
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,21 @@ def months_in(period: Period) -> float:
     return _MONTHS.get(period.grain, period.days / DAYS_PER_MONTH)
 
 
+def months_seen(period: Period, *, cutoff: date) -> float:
+    """How many months of a period were observed: `months_in` one that is over, else by the days before `cutoff`.
+
+    >>> from datetime import date
+    >>> round(months_seen(Period(date(2024, 2, 1), date(2024, 3, 1), Grain.MONTH), cutoff=date(2024, 2, 10)), 3)
+    0.296
+    """
+    return months_in(period if period.end <= cutoff else Period(period.start, cutoff))
+
+
 def measure_lifetime(metric: Metric, rows: pa.Table, context: MetricContext) -> list[Measurement]:
-    """As `measure_cells`, with the gross margin of the rules and each period's months among the columns."""
+    """As `measure_cells`, with the gross margin of the rules and each period's observed months among the columns."""
     import pyarrow as pa
 
-    months = [months_in(context.periods[index]) for index in rows["period"].to_pylist()]
+    months = [months_seen(context.periods[index], cutoff=context.cutoff) for index in rows["period"].to_pylist()]
     margin = [context.rules.gross_margin] * rows.num_rows
     known = rows.append_column("months", pa.array(months, pa.float64()))
     return measure_cells(metric, known.append_column("gross_margin", pa.array(margin, pa.float64())), context)

@@ -11,7 +11,7 @@ from okaeri.base.calendar import Period
 from okaeri.base.errors import NothingUsable
 from okaeri.base.measurement import Interval, Measurement, State
 from okaeri.base.ratios import quotient_interval, summed_hazard_interval
-from okaeri.metrics.revenue_value import months_in
+from okaeri.metrics.revenue_value import months_seen
 
 if TYPE_CHECKING:
     from okaeri.metrics.measuring import Measurer
@@ -84,7 +84,7 @@ class Evidence:
 
     def over_churn(self, average: Measurement, churn: float, around: Interval | None) -> tuple[float | None, Interval]:
         """A monthly average over a churn rate of this period, with its interval; no value without churn."""
-        months = months_in(self.period)
+        months = months_seen(self.period, cutoff=self.churn.cutoff)
         interval = quotient_interval(average.interval or _UNKNOWN, around or _UNKNOWN, of=(average.value or 0.0, churn))
         low, high = (None if end is None else end * months for end in (interval.low, interval.high))
         value = (average.value or 0.0) * months / churn if churn else None

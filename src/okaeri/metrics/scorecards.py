@@ -14,7 +14,7 @@ from okaeri.base.units import Unit
 from okaeri.metrics.cells import Cell, Row, measure_rows
 from okaeri.metrics.context import MetricContext
 from okaeri.metrics.metric import Example, Metric, register
-from okaeri.metrics.waiting import NOBODY, OPENED, WALL, groups_of, waits_of
+from okaeri.metrics.waiting import NOBODY, OPENED, UNDATED, WALL, groups_of, waits_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,7 +54,8 @@ def _shrink(cards: Sequence[dict[str, Any]], part: str, *, whole: Sequence[str])
     if judged:
         found = shrunken_shares([card[part] for card, _n in judged], [n for _card, n in judged])
         for at, (card, _n) in enumerate(judged):
-            card[f"{part}_share"] = float(found.estimate[at])
+            card[f"{part}_share"], card[f"{part}_borrowed"] = float(found.estimate[at]), float(found.borrowed[at])
+            card[f"{part}_common"] = found.common
             card[f"{part}_low"], card[f"{part}_high"] = float(found.low[at]), float(found.high[at])
 
 
@@ -64,7 +65,8 @@ def scorecard_cell(metric: Metric, row: Row) -> Cell:
     bounds = {name: row.get(name) for name in ("reopened_share", "reopened_low", "reopened_high")}
     waits = {name: row.get(name) for name in ("p50", "p50_low", "p50_high")}
     due = counts["kept"] + counts["broken"]
-    inputs = {**counts, "kept_raw": counts["kept"] / due if due else None, **waits, **bounds}
+    drawn = {"common": row.get("kept_common"), "borrowed": row.get("kept_borrowed")}
+    inputs = {**counts, "kept_raw": counts["kept"] / due if due else None, **drawn, **waits, **bounds}
     if not due:
         return Cell(value=None, n=0, inputs=inputs, reason=_NOT_DUE if row else NOBODY)
     around = Interval(low=row["kept_low"], high=row["kept_high"], method=_SHRUNKEN)
@@ -85,7 +87,10 @@ AGENT_SCORECARD = register(
             "Each agent's share of promises kept, drawn towards all agents: the fewer tickets, the further; "
             "with tickets, first reply time and tickets opened again."
         ),
-        formula=_("Promises kept, shrunken = (1 − borrowed) × own share + borrowed × the share of all agents"),
+        formula=_(
+            "Promises kept, shrunken = (1 − borrowed) × own share + borrowed × the share of all agents, "
+            "averaged over what these may be"
+        ),
         interval=_SHRUNKEN,
         source=(
             "Beta-binomial model, averaged over its prior: Deely & Lindley (1981), JASA 76(376); "
@@ -98,6 +103,7 @@ AGENT_SCORECARD = register(
             _("An agent with three tickets is not first: little is known, so the estimate stays near all the others."),
             _("Agents get different tickets; a scorecard does not know which are hard."),
             _("Tickets without an agent are left out."),
+            UNDATED,
             OPENED,
             WALL,
         ),

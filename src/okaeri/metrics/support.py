@@ -7,7 +7,7 @@ from okaeri.base.text import Text, _
 from okaeri.base.units import Unit
 from okaeri.metrics.cells import Cell, Row, measure_cells
 from okaeri.metrics.metric import Example, Metric, register
-from okaeri.metrics.waiting import NOBODY, OPENED, WALL
+from okaeri.metrics.waiting import NOBODY, OPENED, UNDATED, WALL
 
 _NOT_DUE: Text = _("No promise was due before the data ends.")
 
@@ -84,6 +84,7 @@ REOPENED_RATE = register(
             OPENED,
             _("A ticket that was opened again twice counts once."),
             _("Young tickets can still be opened again, so the latest period may rise."),
+            UNDATED,
         ),
         extra={
             "cell": share_cell,

@@ -182,7 +182,8 @@ def _lifespan_error(row: Row) -> float:
 
 
 def _why_no_base(row: Row) -> Text:
-    return _("There were returns in the period, but no purchase.") if row else _("Nobody bought in the period.")
+    returned = row.get("units")
+    return _("There were returns in the period, but no purchase.") if returned else _("Nobody bought in the period.")
 
 
 _NO_REPEATER = _("Nobody has bought twice yet, so there is no lifespan to measure.")

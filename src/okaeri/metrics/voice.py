@@ -210,6 +210,7 @@ CLI = register(
         caveats=(
             _("One person on one occasion counts once; with a question missing, the occasion is left out and counted."),
             _("An occasion is one survey, asked at one instant or, without it, answered on one day."),
+            _("An occasion counts in the period of its last answer; a question answered again, with the later one."),
             CHANGE,
         ),
         extra={"cell": mean_cell, "ends": (0.0, 100.0), "apart": "incomplete", "reason": _INCOMPLETE},

@@ -10,6 +10,7 @@ from okaeri.base.intervals import wilson
 from okaeri.base.measurement import Interval, Measurement
 from okaeri.base.text import _
 from okaeri.base.units import Unit
+from okaeri.facts.rules import Rules
 from okaeri.metrics.cells import Cell, Row, measure_cells
 from okaeri.metrics.changes import with_changes
 from okaeri.metrics.context import MetricContext
@@ -73,16 +74,25 @@ def measure_scores(metric: Metric, rows: pa.Table, context: MetricContext) -> li
     if not counted:
         return measure_cells(metric, rows, context)
     names = tuple(dict.fromkeys(row["segment"] for row in counted))
-    return measure_cells(metric, pa.Table.from_pylist(counted), replace(context, segments=names))
+    cut = [{**row, "cut": _cut(row["instrument"], row["scale"], context.rules)} for row in counted]
+    return measure_cells(metric, pa.Table.from_pylist(cut), replace(context, segments=names))
 
 
 def score_cell(metric: Metric, row: Row) -> Cell:
     """How often one score was given."""
     n, given = int(row.get("answers") or 0), int(row.get("given") or 0)
-    inputs = {"given": given, "answers": n, **{name: row.get(name) for name in ("instrument", "scale", "score")}}
+    inputs = {"given": given, "answers": n, **{name: row.get(name) for name in ("instrument", "scale", "score", "cut")}}
     if not n:
         return Cell(value=None, n=0, inputs=inputs, reason=NOBODY)
     return Cell(value=given / n, n=n, inputs=inputs, interval=wilson(given, n))
+
+
+def _cut(instrument: str, scale: float, rules: Rules) -> float | None:
+    """The lowest score that counts as good; None where no score does by itself."""
+    satisfied = {5: rules.csat_cut_5, 7: rules.csat_cut_7, 10: rules.csat_cut_10}
+    cuts = {"nps": 9, "csat": satisfied.get(int(scale)), "ces": 5}
+    found = cuts.get(instrument)
+    return None if found is None else float(found)
 
 
 def _by_scale(rows: pa.Table) -> list[list[Row]]:

@@ -10,7 +10,7 @@ from okaeri.base.measurement import Interval, Measurement
 from okaeri.base.shrinkage import Shrunken, shrunken_means, shrunken_shares
 from okaeri.base.text import _
 from okaeri.base.units import Unit
-from okaeri.metrics.cells import Cell, Row, measure_cells
+from okaeri.metrics.cells import Cell, Row, measure_cells, measure_rows
 from okaeri.metrics.context import MetricContext
 from okaeri.metrics.metric import Example, Metric, register
 from okaeri.metrics.voice import ANSWERS, NOBODY, NOT_ON_SCALE, OFF_SCALE, WHICH_PERIOD
@@ -37,15 +37,13 @@ class Model:
 
 def measure_ranked(metric: Metric, rows: pa.Table, context: MetricContext) -> list[Measurement]:
     """One measurement per period and group, the highest ranked first; without a split nothing can be ranked."""
-    import pyarrow as pa  # heavy: only when somebody asks
-
     if context.segment_column is None:
         return measure_cells(replace(metric, extra={"cell": _unsplit}), rows, context)
     periods: dict[int, list[Row]] = {}
     for row in rows.to_pylist():
         periods.setdefault(row["period"], []).append(row)
     estimated = [row for together in periods.values() for row in _estimated(metric.extra["model"], together)]
-    found = measure_cells(metric, pa.Table.from_pylist(estimated) if estimated else rows, context)
+    found = measure_rows(metric, estimated, context)
     return sorted(found, key=lambda m: (context.periods.index(m.period) if m.period else 0, _place(m)))
 
 
@@ -73,12 +71,12 @@ def _unsplit(metric: Metric, row: Row) -> Cell:
 
 def _estimated(model: Model, together: list[Row]) -> Iterable[Mapping[str, Any]]:
     """The groups of one period, each with what it borrows from the others; those without an answer lend nothing."""
-    groups = [row for row in together if row["answers"]]
+    groups, silent = ([row for row in together if bool(row["answers"]) is heard] for heard in (True, False))
     if not groups:
-        return together
+        return silent
     found = model.shrink(groups)
     ranked = sorted((-s for s, row in zip(found.estimate, groups, strict=True) if row["answers"] >= RANKED_FROM))
-    return [
+    estimated = [
         {
             **row,
             "shrunken": model.times * float(found.estimate[at]),
@@ -91,6 +89,7 @@ def _estimated(model: Model, together: list[Row]) -> Iterable[Mapping[str, Any]]
         }
         for at, row in enumerate(groups)
     ]
+    return [*estimated, *silent]
 
 
 def _place(m: Measurement) -> tuple[float, float]:

@@ -43,7 +43,7 @@ def measure_waits(metric: Metric, rows: pa.Table, context: MetricContext) -> lis
 def wait_cell(metric: Metric, row: Row) -> Cell:
     """A percentile of the waits in hours; one that is not reached is more than its lower bound."""
     shares: Sequence[float] = metric.extra["shares"]
-    inputs = {"tickets": row.get("tickets", 0), "open_tickets": row.get("open_tickets", 0)}
+    inputs = {"tickets": row.get("tickets", 0), "waiting": row.get("waiting", 0)}
     for share in shares[1:]:
         inputs |= {name: row.get(name) for name in _names(share)}
     if not row:
@@ -82,7 +82,7 @@ def waits_of(columns: Columns, shares: Sequence[float]) -> dict[str, float | Non
 
 def _counted(columns: Columns) -> dict[str, int]:
     tickets, ended = columns["tickets"], columns["ended"]
-    return {"tickets": int(tickets.sum()), "open_tickets": int(tickets[ended == 0].sum())}
+    return {"tickets": int(tickets.sum()), "waiting": int(tickets[ended == 0].sum())}
 
 
 def _names(share: float) -> tuple[str, str, str]:
@@ -99,6 +99,7 @@ _SOURCE = (
 OPENED = _("A ticket belongs to the period it was opened in.")
 _CENSORED = _("Tickets that still wait leave the count at the end of the data; they are open, neither lost nor 0.")
 _UNANSWERED = _("A ticket that was closed without a reply leaves the count when it was closed.")
+UNDATED = _("When a ticket was opened again is not recorded: an earlier end of the data shows what is known today.")
 WALL = _("Nights, weekends and holidays count; a change of the clocks does not.")
 _HOURS = _("Only the hours of `business_hours` in `okaeri.toml` count, without its `holidays`.")
 _CLOCKS = _("Business hours are read off the local clock, so a day on which the clocks change has its written hours.")

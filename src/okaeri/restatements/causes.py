@@ -10,8 +10,9 @@ from okaeri.base.errors import OkaeriError
 from okaeri.engines.derived import local_day
 from okaeri.facts.contracts import TABLES, ColumnType, Table
 from okaeri.facts.lake import Lake
-from okaeri.facts.parquet import literal, parquet
+from okaeri.facts.parquet import literal
 from okaeri.facts.reading.receipts import receipts
+from okaeri.facts.shapes import rows_of
 from okaeri.facts.workspace import Workspace
 from okaeri.metrics.timetable import EPOCH
 from okaeri.restatements.restatement import Change, Landed
@@ -70,7 +71,7 @@ def _counted(
             _compare(connection, table, before - after, after - before, zone=workspace.settings.zone)
             _name_periods(connection, periods)
             return _by_period(connection)
-    except (OkaeriError, duckdb.IOException):
+    except (OkaeriError, duckdb.IOException, FileNotFoundError):
         return None
 
 
@@ -108,7 +109,7 @@ def _rows(table: Table, paths: set[str], zone: str) -> str:
     if not paths:
         empty = ", ".join(f'cast(null as {column.type.sql}) as "{column.name}"' for column in table.columns)
         return f"{selected} from (select {empty}) where false"
-    return f"{selected} from {parquet(sorted(paths))}"
+    return f"{selected} from {rows_of(table, sorted(paths))}"
 
 
 def key_of(table: Table) -> str:

@@ -16,6 +16,7 @@ from okaeri.facts.contracts import TABLES
 from okaeri.facts.lake import Lake
 from okaeri.facts.locks import held
 from okaeri.facts.parquet import literal, parquet, write_safely
+from okaeri.facts.shapes import rows_of
 from okaeri.facts.workspace import Workspace
 from okaeri.restatements.causes import key_of
 from okaeri.restatements.log import FOLDER, Batch, Folder, folders
@@ -124,6 +125,7 @@ def _labels(lake: Lake, column: str) -> set[str]:
     with duckdb.connect() as connection:
         for table, value in sources:
             if paths := lake.files(table):
-                rows = connection.execute(f"select distinct cast({value} as varchar) from {parquet(paths)}").fetchall()
+                source = rows_of(TABLES[table], paths)
+                rows = connection.execute(f"select distinct cast({value} as varchar) from {source}").fetchall()
                 found |= {row[0] for row in rows if row[0] is not None}
     return found

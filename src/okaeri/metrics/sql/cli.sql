@@ -1,6 +1,6 @@
 -- one row per period and segment: the sums over people and occasions of the mean of three questions, 1 → 100 … 6 → 0
 with latest as (
-    -- a question answered again on one occasion counts with the last answer
+    -- a question answered again on one occasion counts with the last answer before the cutoff
     select segment, customer, survey, about, question, score, day,
            coalesce(asked_day, day) as asked_day, coalesce(asked_minute, -1) as asked_minute,
            row_number() over (
@@ -8,7 +8,7 @@ with latest as (
                             coalesce(asked_day, day), coalesce(asked_minute, -1)
                order by day desc, minute desc, score) as place
     from answer_rows
-    where instrument = 'cli' and fits = 1
+    where instrument = 'cli' and fits = 1 and answered = 1
 ),
 occasions as (
     select segment, customer, survey, about, asked_day, asked_minute, max(day) as day,

@@ -29,14 +29,29 @@ won as (
     from lives
     where first_period >= 0 and first_period < (select count(*) from periods)
     group by segment, first_period
+),
+cells as (
+    -- spend has a row of its own where nobody bought anything
+    select segment, period, currency from value
+    union all
+    select s.segment, s.period, s.currency
+    from spent s
+    left join (select distinct segment, period from value) b on b.segment = s.segment and b.period = s.period
+    where b.segment is null
 )
-select v.segment, v.period, v.currency, v.buyers, v.units, v.orders, v.revenue, v.revenue_squares, v.buyer_revenue,
+select x.segment, x.period, x.currency, coalesce(v.buyers, 0) as buyers,
+       coalesce(v.units, 0) as units,
+       coalesce(v.orders, 0.0) as orders,
+       coalesce(v.revenue, 0.0) as revenue,
+       coalesce(v.revenue_squares, 0.0) as revenue_squares,
+       coalesce(v.buyer_revenue, 0.0) as buyer_revenue,
        cast(coalesce(l.repeaters, 0) as bigint) as repeaters,
        coalesce(l.days, 0.0) as days,
        coalesce(l.squares, 0.0) as squares,
        s.spend, coalesce(n.spend_currencies, 0) as spend_currencies, coalesce(w.won, 0) as won
-from value v
-left join repeat_lives l on l.segment = v.segment and l.period = v.period
-left join spent s on s.segment = v.segment and s.period = v.period and s.currency = v.currency
-left join currencies n on n.segment = v.segment and n.period = v.period
-left join won w on w.segment = v.segment and w.period = v.period
+from cells x
+left join value v on v.segment = x.segment and v.period = x.period and v.currency = x.currency
+left join repeat_lives l on l.segment = x.segment and l.period = x.period
+left join spent s on s.segment = x.segment and s.period = x.period and s.currency = x.currency
+left join currencies n on n.segment = x.segment and n.period = x.period
+left join won w on w.segment = x.segment and w.period = x.period

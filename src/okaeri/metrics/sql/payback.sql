@@ -1,5 +1,5 @@
 -- one row per segment, period and currency of the spend: the spend, the customers won by it, and beside them what the
--- customers of the period brought after costs, over all the days on which they were customers
+-- customers of the period brought after costs in that currency, over all the days on which they were customers
 with spent as (
     select s.segment, d.period, s.currency, sum(s.amount) as spend
     from spend_rows s
@@ -88,7 +88,7 @@ cells as (
     select segment, period from won
 )
 select c.segment, c.period, s.currency, s.spend, coalesce(w.won, 0) as won,
-       coalesce(e.margin, 0.0) as margin,
+       e.margin,
        coalesce(t.total, 0.0) / 30.4375 as customer_months,
        coalesce(i.spend_currencies, 0) as spend_currencies,
        coalesce(m.margin_currencies, 0) as margin_currencies

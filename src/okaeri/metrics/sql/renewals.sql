@@ -2,7 +2,9 @@
 with due as (
     select distinct c.customer, d.period
     from contracts c
-    join days d on d.day = case when c.end_day = 2147483647 then c.renews_day else c.end_day end
+    cross join cutoff k
+    -- a contract whose end lies past the data runs: its next renewal day is the day it is due
+    join days d on d.day = case when c.end_day < k.day then c.end_day else coalesce(c.renews_day, c.end_day) end
     where d.period >= 0
 ),
 outcomes as (

@@ -1,9 +1,12 @@
 -- one row per period and segment: contracts that were due in it, and what has become of them so far
 with due as (
-    select customer, subscription_id, start_day, end_day,
-           case when end_day = 2147483647 then renews_day else end_day end as due_day
-    from contracts
-    where end_day > start_day
+    -- a contract whose end lies past the data runs: its next renewal day is the day it is due
+    select c.customer, c.subscription_id, c.start_day, c.end_day,
+           case when c.end_day < k.day then c.end_day
+                else coalesce(c.renews_day, nullif(c.end_day, 2147483647)) end as due_day
+    from contracts c
+    cross join cutoff k
+    where c.end_day > c.start_day
 ),
 asked as (
     select d.customer, d.subscription_id, d.start_day, d.end_day, d.due_day, p.period, k.day as cutoff_day, r.grace_days
@@ -26,7 +29,7 @@ followed as (
 told as (
     select a.customer, a.period,
            case when a.due_day >= a.cutoff_day then 'undecided'
-                when a.end_day = 2147483647 or f.successors is not null then 'renewed'
+                when a.end_day >= a.cutoff_day or f.successors is not null then 'renewed'
                 when a.due_day + a.grace_days >= a.cutoff_day then 'in_grace'
                 else 'ended' end as outcome
     from asked a

@@ -21,37 +21,31 @@ happenings as (
     cross join cutoff k
     where e.points > 0 and b.expiry = 0 and e.expires_day < k.day
 ),
-at_once as (
-    -- what happens at one instant is one step, so that every step has its own place in time
-    select customer, segment, moment, day, ends, sum(growth) as growth
-    from happenings
-    group by customer, segment, moment, day, ends
-),
 running as (
-    -- of the points that have ended so far, those that no use accounts for
+    -- of the points that have ended so far, those that no use accounts for; what happens at one instant is one step,
+    -- which is why the frame is a range
     select customer, segment, moment, day, ends,
            sum(growth) over (
-               partition by customer order by moment, ends rows between unbounded preceding and current row
+               partition by customer order by moment, ends range between unbounded preceding and current row
            ) as unused
-    from at_once
+    from happenings
 ),
 lapsed as (
     -- what was ever unused at an end stays lapsed, also when later points are used
     select customer, segment, moment, day,
            greatest(max(unused) over (
                partition by customer order by moment rows between unbounded preceding and current row
-           ), 0.0) as so_far
+           ), 0.0) as so_far,
+           greatest(coalesce(max(unused) over (
+               partition by customer order by moment rows between unbounded preceding and 1 preceding
+           ), 0.0), 0.0) as before
     from running
     where ends = 1
-),
-grown as (
-    select customer, segment, moment, day,
-           so_far - coalesce(lag(so_far) over (partition by customer order by moment), 0.0) as points
-    from lapsed
 )
-select customer, segment, kind, points, booked_at as moment, booked_day as day
+select customer, segment, kind, points, booked_at as moment, booked_day as day,
+       greatest(coalesce(expires_at, timestamptz '9999-12-31 00:00:00+00'), booked_at) as ends
 from entries
 union all
-select customer, segment, 'expire' as kind, -points as points, moment, day
-from grown
-where points > 0
+select customer, segment, 'expire' as kind, before - so_far as points, moment, day, moment as ends
+from lapsed
+where so_far > before
