@@ -155,3 +155,15 @@ def test_a_file_that_is_not_there_or_no_parquet_is_refused(tmp_path: Path) -> No
 def test_no_rows_are_no_facts() -> None:
     with pytest.raises(NothingUsable, match=r"hold nothing to measure\. Give at least one table with a row"):
         ok.measure("crr", orders=ARROW.slice(0, 0))
+
+
+def test_an_empty_cell_is_what_a_missing_column_is() -> None:
+    rows = {"customer_id": ["aki", "aki"], "ordered_at": ["2024-03-01", "2024-03-02"], "amount": [10.0, -4.0]}
+
+    empty, missing = (
+        ok.measure("repeat_rate", orders=pa.table({**rows, **more}), by="all").measurements[0]
+        for more in ({"kind": pa.array([None, None], pa.string())}, {})
+    )
+
+    assert empty == missing
+    assert empty.inputs == {"one_time": 1, "repeat": 0, "customers": 1}
