@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from okaeri.base.errors import OkaeriError
-    from okaeri.metrics.from_counts import churn_to_acquisition, from_counts
+    from okaeri.metrics.staying.from_counts import churn_to_acquisition, from_counts
     from okaeri.shop import Result, Shop, create, measure, open
 
 __version__ = "0.1.0"
@@ -20,8 +20,8 @@ __all__ = ["OkaeriError", "Result", "Shop", "churn_to_acquisition", "create", "f
 
 _HOMES = {
     "OkaeriError": "okaeri.base.errors",
-    "from_counts": "okaeri.metrics.from_counts",
-    "churn_to_acquisition": "okaeri.metrics.from_counts",
+    "from_counts": "okaeri.metrics.staying.from_counts",
+    "churn_to_acquisition": "okaeri.metrics.staying.from_counts",
 } | {name: "okaeri.shop" for name in ("Result", "Shop", "create", "measure", "open")}
 
 

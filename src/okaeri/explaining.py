@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.retention import why_rivals_differ
+from okaeri.metrics.staying.retention import why_rivals_differ
 from okaeri.reports.glass import exemplar, glass_box
 
 

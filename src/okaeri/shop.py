@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from okaeri.charts.figure import Figure
     from okaeri.facts.importing import ImportSummary
     from okaeri.metrics.measuring import Measurer
-    from okaeri.metrics.switchboard import Switchboard
+    from okaeri.metrics.rivals.switchboard import Switchboard
     from okaeri.opening import FactsState
     from okaeri.restatements import Restatement
     from okaeri.targets import Scorecard
@@ -181,7 +181,7 @@ class Shop:
 
         `period` is a period, a day in it or its label; the latest complete one for None.
         """
-        from okaeri.metrics.switchboard import switchboard
+        from okaeri.metrics.rivals.switchboard import switchboard
 
         return self.ask(lambda measurer: switchboard(measurer, period=period, by=by, presence=presence, cutoff=cutoff))
 

@@ -17,10 +17,10 @@ from okaeri.base.calendar import Calendar
 from okaeri.base.errors import OkaeriError
 from okaeri.facts.rules import Rules
 from okaeri.frames import facts_of
-from okaeri.metrics.business_hours import WEEKDAYS, BusinessHours
 from okaeri.metrics.measuring import Measurer
 from okaeri.metrics.metric import find
 from okaeri.metrics.result import MetricResult
+from okaeri.metrics.support.business_hours import WEEKDAYS, BusinessHours
 from tests.metrics.oracle import local_day
 from tests.metrics.tickets import Ticket, as_known, quantile_by_hand, random_log, table
 

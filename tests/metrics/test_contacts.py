@@ -11,8 +11,8 @@ import pytest
 import okaeri as ok
 from okaeri.base.calendar import Calendar, Period
 from okaeri.base.intervals import wilson
-from okaeri.metrics.contacts import tickets_per_customer_cell
 from okaeri.metrics.metric import find
+from okaeri.metrics.support.contacts import tickets_per_customer_cell
 from tests.metrics import purchases
 from tests.metrics.oracle import Stay, local_day, present, stays_of_contracts, stays_of_visits
 from tests.metrics.purchases import Order

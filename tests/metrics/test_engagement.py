@@ -18,7 +18,7 @@ from okaeri.base.calendar import Calendar, Grain, Period
 from okaeri.base.intervals import t_mean, wilson
 from okaeri.base.measurement import State
 from okaeri.metrics.metric import find
-from okaeri.metrics.usage_windows import start_before
+from okaeri.metrics.usage.windows import start_before
 from tests.metrics.oracle import local_day
 
 ZONES = ["UTC", "America/Santiago", "Pacific/Kiritimati"]

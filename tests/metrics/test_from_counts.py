@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.intervals import wilson
-from okaeri.metrics.from_counts import churn_to_acquisition, from_counts
+from okaeri.metrics.staying.from_counts import churn_to_acquisition, from_counts
 
 PEOPLE = st.sets(st.integers(0, 60))
 

@@ -17,7 +17,7 @@ from okaeri.facts.rules import Rules
 from okaeri.frames import facts_of
 from okaeri.metrics.measuring import Measurer
 from okaeri.metrics.metric import find
-from okaeri.metrics.points import month_of
+from okaeri.metrics.programme.points import month_of
 from tests.metrics.ledgers import START, Entry, Settled, ledgers, people, points, settle
 from tests.metrics.purchases import ZONES
 

@@ -18,7 +18,7 @@ from okaeri.base.measurement import Measurement
 from okaeri.frames import facts_of
 from okaeri.metrics.metric import find
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.retention import RIVALS, why_rivals_differ
+from okaeri.metrics.staying.retention import RIVALS, why_rivals_differ
 from tests.metrics import oracle
 
 ZONES = [

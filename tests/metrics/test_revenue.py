@@ -22,7 +22,7 @@ from okaeri.frames import facts_of
 from okaeri.metrics.measuring import Measurer
 from okaeri.metrics.metric import find
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.revenue import kept_sums, net_sums
+from okaeri.metrics.revenue.movements import kept_sums, net_sums
 from tests.metrics.revenues import Deal, level, movements, random_deals, runs_of, table
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)

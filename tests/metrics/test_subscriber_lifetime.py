@@ -16,7 +16,7 @@ from okaeri.facts.rules import Rules
 from okaeri.frames import facts_of
 from okaeri.metrics.measuring import Measurer
 from okaeri.metrics.metric import find
-from okaeri.metrics.revenue_value import months_in
+from okaeri.metrics.revenue.accounts import months_in
 from tests.metrics.revenues import Deal, table
 
 

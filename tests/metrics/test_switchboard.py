@@ -15,8 +15,8 @@ from okaeri.base.measurement import State
 from okaeri.base.text import use_language
 from okaeri.base.units import Unit
 from okaeri.frames import facts_of
-from okaeri.metrics.rival_definitions import DEFINITIONS
-from okaeri.metrics.switchboard import COLUMNS, QUANTITIES, Switchboard, switchboard
+from okaeri.metrics.rivals.definitions import DEFINITIONS
+from okaeri.metrics.rivals.switchboard import COLUMNS, QUANTITIES, Switchboard, switchboard
 from tests.metrics import oracle
 from tests.metrics.revenues import Deal, movements, random_deals, runs_of, table
 

@@ -377,7 +377,7 @@ def test_the_interval_of_the_nps_holds_the_truth_often_enough(shares: tuple[floa
 
 
 def test_the_interval_of_a_weighted_csat_holds_the_truth_often_enough() -> None:
-    from okaeri.metrics.voice_answers import _weighted, weighted_cell
+    from okaeri.metrics.voice.answers import _weighted, weighted_cell
 
     rng = np.random.default_rng(1979)
     asked, responding, satisfied = np.array([400, 300, 80]), np.array([0.1, 0.4, 0.5]), np.array([0.6, 0.8, 0.95])

@@ -15,7 +15,7 @@ from okaeri.base.calendar import Calendar, Grain
 from okaeri.base.measurement import Measurement
 from okaeri.metrics.context import MetricContext
 from okaeri.metrics.presence import ROWS
-from okaeri.metrics.voice_groups import CSAT_RANKED, measure_ranked
+from okaeri.metrics.voice.groups import CSAT_RANKED, measure_ranked
 from tests.metrics.surveys import Answer, csat, table
 
 JANUARY = datetime(2024, 1, 5, tzinfo=UTC)

@@ -62,6 +62,7 @@ def test_a_query_is_static_text_that_another_engine_can_run(metric: Metric) -> N
 
 
 def test_every_query_of_a_metric_is_used() -> None:
-    queries = {path.name for path in (SOURCE / "metrics" / "sql").glob("*.sql")}
+    folder = SOURCE / "metrics" / "sql"
+    queries = {path.relative_to(folder).as_posix() for path in folder.glob("*/*.sql") if path.parent.name != "prepare"}
 
     assert queries == {metric.query for metric in METRICS.values()}

@@ -19,7 +19,7 @@ from okaeri.cli.session import session_of
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from okaeri.metrics.switchboard import Line, Switchboard
+    from okaeri.metrics.rivals.switchboard import Line, Switchboard
 
 PeriodName = Annotated[
     str | None,
@@ -65,7 +65,7 @@ def switchboard(
 
 
 def _show(board: Switchboard) -> None:
-    from okaeri.metrics.switchboard import QUANTITIES
+    from okaeri.metrics.rivals.switchboard import QUANTITIES
 
     for quantity, name in QUANTITIES.items():
         lines = board.of(quantity)

@@ -12,7 +12,7 @@ from okaeri.metrics.prepare import Question
 from okaeri.metrics.result import MetricResult
 from okaeri.metrics.segments import segments_sql
 from okaeri.metrics.timetable import Timetable, day_number
-from okaeri.metrics.usage_trend import TRENDS, USAGE_TREND, customers_with_trend
+from okaeri.metrics.usage.trend import TRENDS, USAGE_TREND, customers_with_trend
 
 if TYPE_CHECKING:
     from okaeri.metrics.measuring import Measurer

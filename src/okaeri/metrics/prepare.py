@@ -12,11 +12,11 @@ from importlib.resources import files
 from okaeri.base.calendar import Calendar
 from okaeri.engines.engine import Columns, Engine
 from okaeri.facts.rules import Rules
-from okaeri.metrics.business_hours import BusinessHours
 from okaeri.metrics.presence import WINDOWS, Presence, PresenceRule, choose_window
 from okaeri.metrics.rows import ROW_SPLITS, WHOLE_ROWS, rows_sql
+from okaeri.metrics.support.business_hours import BusinessHours
 from okaeri.metrics.timetable import EPOCH, Timetable, day_number
-from okaeri.metrics.usage_windows import start_before, trend_days, trend_periods
+from okaeri.metrics.usage.windows import start_before, trend_days, trend_periods
 
 _RULES = Rules()
 _CALENDAR = Calendar()
