@@ -30,10 +30,6 @@ _RETENTION = (
     Ask(metric="crr", by="year"),
     Ask(metric="crr", by="year", segmented=True),
     Ask(metric="churn"),
-    Ask(metric="churn", drawn=False),
-    Ask(metric="churn_total_base", drawn=False),
-    Ask(metric="churn_could_have", drawn=False),
-    Ask(metric="churn_same_window", drawn=False),
     Ask(metric="churn_to_acquisition", drawn=False),
     Ask(metric="cohort", recent=True),
     Ask(metric="cohort", by="quarter"),
@@ -68,7 +64,7 @@ _BUYING = (
     Ask(metric="repeat_revenue_share", by="quarter"),
     Ask(metric="revenue_concentration", by="year", drawn=False),
     Ask(metric="cac", by="quarter", watched=True),
-    Ask(metric="cac", by="year", split="channel"),
+    Ask(metric="cac", by="all", split="channel"),
     Ask(metric="clv_to_cac", by="year", drawn=False),
     Ask(metric="payback_months", by="year", drawn=False),
 )
@@ -114,3 +110,12 @@ _PROGRAMME = (
     Ask(metric="breakage", drawn=False),
 )
 ASKS = (*_RETENTION, *_REVENUE, *_BUYING, *_VOICE, *_SUPPORT, *_USE, *_PROGRAMME)
+"""Every question of a report, family by family."""
+UNASKED = {
+    "churn_total_base": "a line of the switchboard",
+    "churn_same_window": "a line of the switchboard",
+    "churn_could_have": "a contract knows its next renewal day only, so those who renewed are not among those due",
+    "nps_ranked": "the ranking by CSAT is the one that is drawn; on the same few agents another adds nothing",
+    "ces_ranked": "as for nps_ranked",
+}
+"""The metrics that no question of a report is about, each with the reason."""

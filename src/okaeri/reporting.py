@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from okaeri.base.calendar import Grain
 from okaeri.base.errors import OkaeriError
@@ -16,20 +16,25 @@ from okaeri.engines.derived import local_day
 from okaeri.facts.contracts import TABLES, ColumnType
 from okaeri.facts.importing import receipts
 from okaeri.facts.reading.reasons import reason_of
+from okaeri.metrics.metric import METRICS
 from okaeri.metrics.result import MetricResult
+from okaeri.metrics.rivals.switchboard import Switchboard, switchboard
 from okaeri.metrics.timetable import EPOCH
 from okaeri.questions import ASKS, Ask
-from okaeri.reports.contents import FigureBlock, ImportFacts, LeftOut, Report, TableFacts
+from okaeri.remembering import written_down
+from okaeri.reports.contents import FigureBlock, ImportFacts, LeftOut, Report, RestatedFigure, TableFacts
 from okaeri.reports.headlines import headline
 from okaeri.reports.sections import arrange
 from okaeri.reports.summary import findings
+from okaeri.restatements import reasons
 
 if TYPE_CHECKING:
     from okaeri.facts.contracts import Column
     from okaeri.metrics.measuring import Measurer
-    from okaeri.shop import Shop
+    from okaeri.shop import Asked, Shop
 
 _WEEKS, _MONTHS = 53, 13
+_Answer: TypeAlias = "tuple[Ask, MetricResult, Asked]"
 
 
 def write_report(shop: Shop, out: Path, *, lang: str, now: datetime, segment: str | None = None) -> Path:
@@ -57,7 +62,8 @@ def write_report(shop: Shop, out: Path, *, lang: str, now: datetime, segment: st
 
 def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None) -> Report:
     """Ask every question of the report and put the answers in order; raises `OkaeriError` without facts."""
-    answers, facts = shop.ask(lambda measurer: (list(_answers(measurer, segment)), list(_table_facts(measurer))))
+    found, facts, board, versions = shop.ask(lambda measurer: _asked(measurer, shop, segment))
+    answers = [(ask, written_down(shop, result, asked=asked, versions=versions)) for ask, result, asked in found]
     blocks = [
         FigureBlock(result=result, figure=figure_of(result) if ask.drawn else None)
         for ask, result in answers
@@ -73,21 +79,37 @@ def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None
         lang=lang,
         presence=first.presence.sentence,
         headline=tuple(top for top in tops if top),
-        sections=arrange(blocks),
+        sections=arrange(blocks, switchboard=board),
         findings=findings(result for ask, result in answers if ask.watched),
         facts=tuple(facts),
         imports=tuple(_imports(shop)),
+        restated=tuple(_restated(shop)),
     )
 
 
-def _answers(measurer: Measurer, segment: str | None) -> Iterator[tuple[Ask, MetricResult]]:
+def _asked(
+    measurer: Measurer, shop: Shop, segment: str | None
+) -> tuple[list[_Answer], list[TableFacts], Switchboard | None, dict[str, int]]:
+    return list(_answers(measurer, segment)), list(_table_facts(measurer)), _board(measurer), shop.versions
+
+
+def _board(measurer: Measurer) -> Switchboard | None:
+    """The rival definitions on the latest complete month; None before there is one."""
+    try:
+        return switchboard(measurer) if measurer.can("churn") else None
+    except OkaeriError:
+        return None
+
+
+def _answers(measurer: Measurer, segment: str | None) -> Iterator[_Answer]:
     """Every answer from one measurer: the whole report speaks of one state of the facts, opened once."""
     measurer.measure(next((ask.metric for ask in ASKS if measurer.can(ask.metric)), ASKS[0].metric), by="all")
     for ask in ASKS:
         if not measurer.can(ask.metric) or (ask.segmented and segment is None):
             continue
         column = segment if ask.segmented else ask.split
-        yield ask, measurer.measure(ask.metric, by=ask.by, start=_recent_start(ask, measurer), segment=column)
+        asked: Asked = {"by": ask.by, "start": _recent_start(ask, measurer), "segment": column}
+        yield ask, measurer.measure(ask.metric, **asked), asked
 
 
 def _recent_start(ask: Ask, measurer: Measurer) -> date | None:
@@ -96,6 +118,21 @@ def _recent_start(ask: Ask, measurer: Measurer) -> date | None:
     days = 7 * _WEEKS if ask.by == Grain.WEEK else 31 * _MONTHS
     first, until = measurer.observed(ask.metric)
     return max(first, until - timedelta(days=days))
+
+
+def _restated(shop: Shop) -> Iterator[RestatedFigure]:
+    """The latest restatement of each past figure, of those known at the moment the shop is opened at."""
+    known = [each for each in shop.restatements() if shop.as_of is None or each.restated_at <= shop.as_of]
+    for each in {(each.metric, each.by, each.segment_column, each.place): each for each in known}.values():
+        yield RestatedFigure(
+            name=METRICS[each.metric].label if each.metric in METRICS else each.metric,
+            segment=each.place.segment if each.segment_column else "",
+            period=each.period,
+            was=each.shown(each.old),
+            now=each.shown(each.new),
+            told_at=each.restated_at,
+            why=reasons(each)[0],
+        )
 
 
 def _says_something(result: MetricResult) -> bool:

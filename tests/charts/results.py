@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,8 @@ from okaeri.metrics.result import MetricResult
 CUTOFF = date(2024, 6, 20)
 MONTHS = Calendar().periods(Grain.MONTH, first=date(2023, 9, 1), last=date(2024, 6, 19))
 NO_ONE = _("Nobody was a customer at the start of the period.")
+NPS = {0: 3, 3: 4, 6: 13, 7: 20, 8: 30, 9: 60, 10: 70}
+CSAT = {1: 2, 2: 8, 3: 30, 4: 80, 5: 80}
 PRESENCE = Presence(rule=PresenceRule(source="orders", window_days=90))
 
 
@@ -124,6 +126,34 @@ def lives(*, segments: Sequence[str] = ("all",), periods: Sequence[Period] = MON
                 )
             )
     return result("lifecycle", rows, segmented=len(segments) > 1)
+
+
+def scored(
+    instrument: str, scale: int, given: Mapping[int, int], *, cut: float | None, segment: str = "", month: int = 8
+) -> list[Measurement]:
+    """How often each score of one question was given in one month."""
+    n = sum(given.values())
+    return [
+        Measurement(
+            metric="score_distribution",
+            version=1,
+            value=given.get(score, 0) / n,
+            n=n,
+            unit=Unit.RATE,
+            cutoff=CUTOFF,
+            period=MONTHS[month],
+            segment=f"{segment} · {instrument} {score}/{scale}" if segment else f"{instrument} {score}/{scale}",
+            interval=wilson(given.get(score, 0), n),
+            inputs={"instrument": instrument, "scale": float(scale), "score": float(score), "cut": cut},
+        )
+        for score in range(0 if scale == 10 else 1, scale + 1)
+    ]
+
+
+def answered() -> MetricResult:
+    """Scores of two questions: most are promoters, and 4 and 5 were given equally often."""
+    rows = [*scored("csat", 5, CSAT, cut=4.0), *scored("nps", 10, NPS, cut=9.0)]
+    return result("score_distribution", rows)
 
 
 def waits() -> MetricResult:

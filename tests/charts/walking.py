@@ -33,6 +33,8 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "movements, one unfinished month": lambda: figure_of(results.moved(months=slice(9, 10))),
     "no movements": lambda: figure_of(results.result("mrr_movements", [])),
     "cohort money": lambda: figure_of(results.triangle("mrr_cohort")),
+    "scores": lambda: figure_of(results.answered()),
+    "no scores": lambda: figure_of(results.result("score_distribution", [])),
     "nothing": lambda: figure_of(results.result("crr", [])),
 }
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from okaeri.base.text import LANGUAGES, use_language
+from okaeri.charts import figure_of
 from okaeri.reports import arrange, report_pdf
 from okaeri.reports.appendix import definitions, tables
 from okaeri.reports.contents import FigureBlock
@@ -56,15 +57,16 @@ def test_it_is_short_and_leaves_the_queries_to_the_page(pdf_of: Kept, lang: str)
     assert "select " not in text
 
 
-def test_each_definition_and_each_table_is_printed_once() -> None:
-    churn = FigureBlock(result=worlds.people("churn"))
+def test_each_definition_and_the_table_of_each_picture_is_printed_once() -> None:
+    result = worlds.people("churn")
+    churn, plain = FigureBlock(result=result, figure=figure_of(result)), FigureBlock(result=worlds.people("crr"))
     with use_language("en"):
-        cards = [result_card(churn, id="a"), result_card(churn, id="b")]
+        cards = [result_card(churn, id="a"), result_card(churn, id="b"), result_card(plain, id="c")]
 
         said, shown = definitions(cards), list(tables(cards))
 
-    assert [entry["label"] for entry in said] == ["Churn rate"]
-    assert [len(entry["figures"]) for entry in said] == [1]
+    assert [entry["label"] for entry in said] == ["Churn rate", "Customer retention rate"]
+    assert [len(entry["figures"]) for entry in said] == [1, 1]
     assert len(shown) == 1
 
 

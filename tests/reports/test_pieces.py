@@ -127,7 +127,7 @@ def test_every_formula_gives_the_answer_of_the_metrics_own_example(metric: Metri
 def test_only_curves_and_totals_have_no_filled_formula() -> None:
     without = """
         survival time_to_second cohort_revenue active_customers agent_scorecard ces_ranked csat_ranked
-        first_reply_time first_reply_time_business nps_ranked reply_p80 resolution_time resolution_time_business"""
+        first_reply_time first_reply_time_business mrr nps_ranked reply_p80 resolution_time resolution_time_business"""
 
     assert METRICS.keys() - WORKED.keys() == set(without.split())
     assert len(ARITHMETIC) >= len(WORKED) - 2
@@ -181,12 +181,12 @@ def test_the_glass_box_has_everything_a_doubter_asks_for() -> None:
     assert dict(box.rows)["Data until"] == "June 17, 2024 (Asia/Tokyo)"
 
 
-def test_sections_come_in_reading_order_and_rivals_stand_side_by_side() -> None:
+def test_sections_come_in_reading_order() -> None:
     sections = arrange(worlds.blocks())
 
-    assert [section.id for section in sections] == ["retention", "rivals", "cohorts", "survival", "repeat", "value"]
+    found = [section.id for section in sections]
+    assert found == ["retention", "rivals", "cohorts", "survival", "repeat", "value", "acquisition"]
     assert sections[1].blocks[0].result.metric.id == "churn"
-    assert sections[1].compare
 
 
 def test_every_block_is_somewhere() -> None:
@@ -195,17 +195,6 @@ def test_every_block_is_somewhere() -> None:
     arranged = [block for section in arrange(blocks) for block in section.blocks]
 
     assert {id(block) for block in arranged} == {id(block) for block in blocks}
-
-
-def test_rivals_are_compared_over_one_period_that_all_of_them_know() -> None:
-    late = worlds.people("churn")
-    early = replace(worlds.people("churn_total_base"), measurements=worlds.people("churn_total_base").measurements[:6])
-    report = replace(worlds.report("en"), sections=arrange([FigureBlock(result=late), FigureBlock(result=early)]))
-
-    with use_language("en"):
-        cards = report_view(report).parts[0].cards
-
-    assert {card.about for card in cards} == {"2023-08"}
 
 
 def test_a_page_in_english_carries_cjk_letters_only_when_it_needs_them() -> None:

@@ -126,17 +126,11 @@ class Lying:
 
     def _words(self, canvas: Canvas, frame: Frame, names: Sequence[str]) -> Iterator[Spec]:
         look = canvas.look
-        for at, (name, (_, point)) in enumerate(zip(names, self.rows, strict=True)):
-            y = {"value": _ROW * (at + 0.5)}
-            yield words_at(
-                [{"words": name, "ink": look.ink, "ground": look.ground}],
-                x={"value": -10},
-                y=y,
-                size=12.5,
-                align="right",
-            )
-            figure = {"words": str(point), "ink": look.quiet, "ground": look.ground}
-            yield words_at([figure], x={"value": frame.width + 8}, y=y, size=12)
+        figures = [str(point) for _, point in self.rows]
+        left = [{"y": at, "words": name, "ink": look.ink, "ground": look.ground} for at, name in enumerate(names)]
+        right = [{"y": at, "words": told, "ink": look.quiet, "ground": look.ground} for at, told in enumerate(figures)]
+        yield words_at(left, x={"value": -10}, y=place("y"), size=12.5, align="right")
+        yield words_at(right, x={"value": frame.width + 8}, y=place("y"), size=12)
 
 
 def value_of(point: Measurement) -> str:
@@ -152,9 +146,8 @@ def value_of(point: Measurement) -> str:
 
 
 def _steps(points: Sequence[Measurement]) -> list[float]:
-    reach = [
-        v for p in points for v in (p.value, p.interval.high if p.interval and _judged(p) else None) if v is not None
-    ]
+    ends = [end for p in points if p.interval and _judged(p) for end in (p.interval.low, p.interval.high)]
+    reach = [value for value in (*(p.value for p in points), *ends) if value is not None]
     return ticks(min([0.0, *reach]), max([0.0, *reach]) or 1.0, count=4)
 
 

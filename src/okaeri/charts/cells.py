@@ -161,11 +161,14 @@ class Triangle:
         look = canvas.look
         quiet = {"ink": look.quiet, "ground": look.ground}
         yield words_at([{**quiet, "words": self._heading(frame, ages)}], x={"value": 0}, y={"value": -36})
-        for column, age in enumerate(ages):
-            x = {"value": frame.width * (column + 0.5) / len(ages)}
-            yield words_at([{**quiet, "words": str(age)}], x=x, y={"value": -13}, align="center")
-        for at, name in enumerate(names):
-            mean = at >= len(self.cohorts)
+        over = [{**quiet, "x": column + 0.5, "words": str(age)} for column, age in enumerate(ages)]
+        yield words_at(over, x=place("x"), y={"value": -13}, align="center")
+        for mean in (False, True):
             ink = {**quiet, "ink": look.ink} if mean else quiet
-            y = {"value": row * (self._top(at) + 0.5)}
-            yield words_at([{**ink, "words": name}], x={"value": -10}, y=y, align="right", weight=600 if mean else 400)
+            beside = [
+                {**ink, "y": self._top(at) + 0.5, "words": name}
+                for at, name in enumerate(names)
+                if (at >= len(self.cohorts)) == mean
+            ]
+            if beside:
+                yield words_at(beside, x={"value": -10}, y=place("y"), align="right", weight=600 if mean else 400)

@@ -7,6 +7,7 @@ from okaeri.charts.cohorts import cohorts
 from okaeri.charts.figure import Figure
 from okaeri.charts.lifecycle import lifecycle
 from okaeri.charts.retention import retention
+from okaeri.charts.scores import scores
 from okaeri.charts.survival import survival
 from okaeri.charts.value import by_segment, value
 from okaeri.charts.waterfall import waterfall
@@ -27,6 +28,8 @@ def figure_of(result: MetricResult) -> Figure:
         return waterfall(result)
     if result.metric.id == "lifecycle":
         return lifecycle(result)
+    if result.metric.id == "score_distribution":
+        return scores(result)
     segmented = len({m.segment for m in result.measurements}) > 1
     periods = len({m.period for m in result.measurements})
     if periods <= 1:

@@ -66,7 +66,7 @@ class Lines:
     def _steps(self) -> list[float]:
         values = [value for line in self.series for point in line.points for value in _reach(point)]
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
-        low = 0.0 if 0 <= low < 0.4 * high else low
+        low = 0.0 if 0 <= low < 0.4 * high or (self.unit is Unit.COUNT and low > 0) else low
         if self.unit is Unit.RATE:
             low, high = max(low, 0.0), min(high, 1.0)
         return ticks(low, high)

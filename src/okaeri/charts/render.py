@@ -25,9 +25,19 @@ def svg_of(spec: Spec) -> str:
 
     _ready(os.getpid())
     phrases: dict[str, str] = {}
-    drawn = str(vl_convert.vegalite_to_svg(stand_in(spec, phrases=phrases), allowed_base_urls=[]))
+    drawn = str(vl_convert.vegalite_to_svg(stand_in(_still(spec), phrases=phrases), allowed_base_urls=[]))
     drawing = put_back(drawn, phrases=phrases)
     return drawing.replace("<svg ", f'<svg role="img" aria-label={quoteattr(spec["description"])} ', 1)
+
+
+def _still(spec: Spec) -> Spec:
+    """The specification without what a picture never shows, and what yet costs time: tooltips and empty layers."""
+    layers = [layer for layer in spec["layer"] if layer["data"]["values"]]
+    return {**spec, "layer": [{**layer, "encoding": _untold(layer["encoding"])} for layer in layers]}
+
+
+def _untold(encoding: Spec) -> Spec:
+    return {channel: value for channel, value in encoding.items() if channel != "tooltip"}
 
 
 def png(

@@ -70,10 +70,19 @@ def in_words(metric: Metric, series: Sequence[Series], *, kind: Text) -> Text:
 def _between(metric: Metric, lines: Sequence[Series]) -> Text:
     ranked = sorted(lines, key=lambda line: -(line.complete[-1].value or 0))
     top, bottom = ranked[0], ranked[-1]
-    words = _("{label}: {top} {high}, {bottom} {low}")
-    return words.format(
+    return _ranking(top.complete[-1], bottom.complete[-1]).format(
         label=metric.label, top=top.name, high=top.complete[-1], bottom=bottom.name, low=bottom.complete[-1]
     )
+
+
+def _ranking(high: Measurement, low: Measurement) -> Text:
+    """Whoever stands highest is named only when its interval lies wholly above the lowest one's."""
+    ends = (high.interval.low if high.interval else None, low.interval.high if low.interval else None)
+    if ends[0] is None or ends[1] is None:
+        return _("{label}: {top} {high}, {bottom} {low}")
+    if ends[0] > ends[1]:
+        return _("{label}: {top} ({high}) is above {bottom} ({low})")
+    return _("{label}: none stands out, {low} to {high}")
 
 
 def _told(line: Series) -> Text:

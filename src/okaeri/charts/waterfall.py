@@ -152,12 +152,10 @@ def _rects(boxes: Sequence[dict[str, Any]], *, hollow: bool, edge: str) -> Spec:
 
 def _words(canvas: Canvas, frame: Frame, names: Sequence[str], amounts: Sequence[str]) -> Iterator[Spec]:
     look = canvas.look
-    for at, (name, amount) in enumerate(zip(names, amounts, strict=True)):
-        y = {"value": _ROW * (at + 0.5)}
-        written = {"words": name, "ink": look.ink, "ground": look.ground}
-        yield words_at([written], x={"value": -10}, y=y, size=12.5, align="right")
-        figure = {"words": amount, "ink": look.quiet, "ground": look.ground}
-        yield words_at([figure], x={"value": frame.width + 8}, y=y, size=12)
+    left = [{"y": at, "words": name, "ink": look.ink, "ground": look.ground} for at, name in enumerate(names)]
+    right = [{"y": at, "words": told, "ink": look.quiet, "ground": look.ground} for at, told in enumerate(amounts)]
+    yield words_at(left, x={"value": -10}, y=place("y"), size=12.5, align="right")
+    yield words_at(right, x={"value": frame.width + 8}, y=place("y"), size=12)
 
 
 def _amount(bar: Bar, currency: str | None) -> Shown:

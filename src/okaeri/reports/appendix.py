@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from okaeri.base.text import _
-from okaeri.reports.views import CardView, TableView
+from okaeri.reports.drawings import is_grown
+from okaeri.reports.tables import TableView
+from okaeri.reports.views import CardView
 
 
 def definitions(cards: Sequence[CardView]) -> list[dict[str, Any]]:
@@ -31,10 +33,10 @@ def definitions(cards: Sequence[CardView]) -> list[dict[str, Any]]:
 
 
 def tables(cards: Sequence[CardView]) -> Iterator[TableView]:
-    """The figures behind the cards, each table once; its caption is the finding it belongs to."""
+    """The figures behind the pictures, each table once, captioned by its finding; a dense picture already has them."""
     seen: set[tuple[tuple[str, ...], ...]] = set()
     for card in cards:
-        if card.table and card.table.rows not in seen:
+        if card.figure and not is_grown(card.figure) and card.table and card.table.rows not in seen:
             seen.add(card.table.rows)
             yield replace(card.table, caption=card.title)
 

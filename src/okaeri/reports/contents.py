@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from okaeri.base.calendar import Period
 from okaeri.base.measurement import Measurement
 from okaeri.base.text import Text
 from okaeri.charts.figure import Figure
 from okaeri.metrics.result import MetricResult
+from okaeri.metrics.rivals.switchboard import Switchboard
 from okaeri.reports.summary import Finding
 
 
@@ -57,6 +59,19 @@ class ImportFacts:
     notes: tuple[Text | str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RestatedFigure:
+    """A past figure that a later measuring told differently; `told_at` is an aware instant."""
+
+    name: Text | str
+    period: Period
+    was: str
+    now: str
+    told_at: datetime
+    why: Text
+    segment: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Headline:
     """One key figure: the measurement shown large, its recent past and the period it is compared with, if any."""
@@ -78,13 +93,13 @@ class FigureBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of the report; `compare` puts its results side by side instead of one under the other."""
+    """A part of the report; `switchboard` puts rival definitions side by side above its blocks."""
 
     id: str
     title: Text
     introduction: Text
     blocks: tuple[FigureBlock, ...]
-    compare: bool = False
+    switchboard: Switchboard | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,3 +117,4 @@ class Report:
     findings: tuple[Finding, ...] = ()
     facts: tuple[TableFacts, ...] = ()
     imports: tuple[ImportFacts, ...] = ()
+    restated: tuple[RestatedFigure, ...] = ()

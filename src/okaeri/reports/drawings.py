@@ -14,6 +14,7 @@ from okaeri.reports.svg import HEX, Drawing, adapt, plain
 WIDE, MIDDLE, NARROW, NOTEBOOK = 820, 470, 300, 640
 CROP = EDGE - 4  # the card has an edge of its own
 GROWN = frozenset({"cohorts"})  # too dense to shrink: they scroll in their own region
+BROAD = GROWN | {"scores"}  # never one of a pair
 
 
 @dataclass(frozen=True, slots=True)

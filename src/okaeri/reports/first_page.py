@@ -57,7 +57,7 @@ def _verdict(real: Sequence[Finding]) -> Text:
         return _("Nothing changed by more than chance would.")
     if worse and better:
         return _("{worse} got worse and {better} got better, each by more than chance would.").format(
-            worse=_figures(worse), better=_figures(better)
+            worse=_figures(worse), better=_("one figure") if better == 1 else _figures(better)
         )
     if worse:
         return _("{figures} got worse by more than chance would.").format(figures=_figures(worse))

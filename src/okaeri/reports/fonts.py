@@ -66,7 +66,11 @@ def _subset(path: Path, letters: frozenset[str], *, lang: str) -> bytes:
     chosen.populate(unicodes=[ord(letter) for letter in letters])
     out = BytesIO()
     with TTFont(path, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
+        names = font["name"]  # kept from the subsetter, which would walk every table for what points to a name
+        names.names = [name for name in names.names if name.nameID in (1, 2, 4, 6)]
+        del font["name"]
         chosen.subset(font)
+        font["name"] = names
         font.flavor = "woff"
         font.save(out)
     return out.getvalue()

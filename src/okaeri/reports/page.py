@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from okaeri.base.text import _, use_language
 from okaeri.reports.contents import Report
-from okaeri.reports.drawings import Sized, is_grown, sized
+from okaeri.reports.drawings import BROAD, Sized, sized
 from okaeri.reports.fonts import font_faces
 from okaeri.reports.svg import paint_rules
 from okaeri.reports.views import CardView, ReportView, report_view
@@ -91,14 +91,13 @@ def _spans(view: ReportView) -> dict[str, str]:
     return {card.id: "c-6" if card.id in paired else "c-12" for part in view.parts for card in part.cards}
 
 
-def paired_cards(view: ReportView) -> frozenset[str]:
-    """Which cards stand two in a row: not the first picture of a part, no dense one, and not an odd one out."""
+def paired_cards(view: ReportView, *, lead: bool = True) -> frozenset[str]:
+    """Which pictures stand two in a row: no dense one, not an odd one out, nor a part's first one as `lead`."""
     paired: set[str] = set()
     for part in view.parts:
         pictures = [card for card in part.cards if card.figure]
-        loose = [card for card in pictures[1:] if card.figure and not is_grown(card.figure)]
-        numbers = [card for card in part.cards if not card.figure]
-        paired |= {card.id for group in (loose, numbers) for card in group[len(group) % 2 :]}
+        loose = [card for card in pictures[lead:] if card.figure and card.figure.kind not in BROAD]
+        paired |= {card.id for card in loose[len(loose) % 2 :]}
     return frozenset(paired)
 
 

@@ -16,7 +16,8 @@ from okaeri.reports.appendix import definitions, tables
 from okaeri.reports.contents import Report
 from okaeri.reports.drawings import MIDDLE, WIDE, is_grown, printed
 from okaeri.reports.page import paired_cards, template_text
-from okaeri.reports.views import CardView, ReportView, TableView, report_view
+from okaeri.reports.tables import TableView
+from okaeri.reports.views import CardView, ReportView, report_view
 
 DENSE = 80  # percent of the page: two triangles of cohorts fit under each other
 
@@ -35,7 +36,7 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _lay_out(folder: Path, view: ReportView, contents: dict[str, Any]) -> None:
-    paired = paired_cards(view)
+    paired = paired_cards(view, lead=False)
     for card in _cards(view):
         if card.figure:
             drawing = printed(card.figure, width=MIDDLE if card.id in paired else WIDE)
@@ -58,8 +59,7 @@ def _set(folder: Path, *, lang: str, made_at: datetime) -> bytes:
 def _contents(view: ReportView, made: datetime) -> dict[str, Any]:
     return {
         **{
-            name: getattr(view, name)
-            for name in ("lang", "title", "workspace", "covered", "made", "presence", "notes", "terms")
+            name: getattr(view, name) for name in ("lang", "title", "workspace", "covered", "made", "presence", "notes")
         },
         "date": [made.year, made.month, made.day],
         "fonts": [LATIN, CJK],
@@ -70,9 +70,17 @@ def _contents(view: ReportView, made: datetime) -> dict[str, Any]:
         "tables": _table(view.tables),
         "imports": _table(view.imports),
         "left_out": _table(view.left_out),
+        "restated": _table(view.restated),
+        "terms": _terms(view),
         "definitions": definitions(_cards(view)),
         "figures": [_table(table) for table in tables(_cards(view))],
     }
+
+
+def _terms(view: ReportView) -> list[tuple[str, str]]:
+    """The words of the field only: each metric's definition follows under how it was counted."""
+    labels = {card.label for card in _cards(view)}
+    return [(word, meaning) for word, meaning in view.terms if word not in labels]
 
 
 def _words() -> dict[str, str]:
@@ -102,9 +110,9 @@ def _part(view: ReportView, at: int) -> dict[str, Any]:
         "title": part.title,
         "introduction": part.introduction,
         "remarks": list(part.remarks),
-        "compare": part.compare,
+        "tables": [_table(table) for table in part.tables],
     }
-    paired = paired_cards(view)
+    paired = paired_cards(view, lead=False)
     return {**words, "cards": [_card(card, paired=card.id in paired) for card in part.cards]}
 
 

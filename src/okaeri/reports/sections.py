@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from okaeri.base.text import Text, _
 from okaeri.metrics.families import FAMILIES
+from okaeri.metrics.rivals.switchboard import Switchboard
 from okaeri.reports.contents import FigureBlock, Section
 
 
@@ -18,9 +19,9 @@ class Part:
     title: Text
     introduction: Text
     metrics: tuple[str, ...]
-    compare: bool = False
 
 
+RIVALS = "rivals"
 PARTS = (
     Part(
         id="retention",
@@ -29,14 +30,13 @@ PARTS = (
         metrics=("crr", "churn"),
     ),
     Part(
-        id="rivals",
+        id=RIVALS,
         title=_("Churn, as others count it"),
         introduction=_(
             "Several figures go by the name of churn. "
             "They differ in whom they divide by, so they differ on the same data."
         ),
-        metrics=("churn", "churn_total_base", "churn_could_have", "churn_same_window", "churn_to_acquisition"),
-        compare=True,
+        metrics=("churn", "churn_total_base", "churn_could_have", "churn_same_window"),
     ),
     Part(
         id="cohorts",
@@ -79,7 +79,7 @@ PARTS = (
         id="acquisition",
         title=FAMILIES["acquisition"],
         introduction=_("What it costs to win a customer, and how soon that comes back."),
-        metrics=("cac", "clv_to_cac", "payback_months"),
+        metrics=("cac", "clv_to_cac", "payback_months", "churn_to_acquisition"),
     ),
     Part(
         id="voice",
@@ -118,12 +118,12 @@ PARTS = (
 )
 
 
-def arrange(blocks: Sequence[FigureBlock]) -> tuple[Section, ...]:
-    """Put each block into its part, in reading order; parts without a block are left out.
+def arrange(blocks: Sequence[FigureBlock], *, switchboard: Switchboard | None = None) -> tuple[Section, ...]:
+    """Put each block into its part, in reading order, and the switchboard into its own; empty parts are left out.
 
     A block with a picture goes to the first part that tells about its metric, one without to the last: so `churn` is
-    drawn under retention and stands as a number beside its rivals. A metric that no part knows joins the last part.
-    Within a part pictures come before numbers.
+    drawn under retention and, without a picture, stands among its rivals. A metric that no part knows joins the last
+    part. Within a part pictures come before numbers.
 
     >>> arrange([])
     ()
@@ -135,10 +135,10 @@ def arrange(blocks: Sequence[FigureBlock]) -> tuple[Section, ...]:
             title=part.title,
             introduction=part.introduction,
             blocks=_in_order(part, [block for block, home in zip(blocks, homes, strict=True) if home is part]),
-            compare=part.compare,
+            switchboard=switchboard if part.id == RIVALS else None,
         )
         for part in PARTS
-        if part in homes
+        if part in homes or (part.id == RIVALS and switchboard)
     )
 
 

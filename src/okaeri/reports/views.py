@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from okaeri.base.differences import Difference, difference
@@ -13,22 +12,14 @@ from okaeri.charts.figure import Figure, Table
 from okaeri.charts.tables import over_time_table
 from okaeri.charts.words import Shown
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.retention import RIVALS, why_rivals_differ
 from okaeri.reports.contents import FigureBlock, Headline, Report, Section
 from okaeri.reports.first_page import SummaryView, summary_view
 from okaeri.reports.glass import GlassBox, exemplar, glass_box, show_cutoff, show_date, show_interval
 from okaeri.reports.glossary import glossary
+from okaeri.reports.restated import restated_table
+from okaeri.reports.rivals import rival_remarks, rival_tables
 from okaeri.reports.sparks import Spark, spark
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TableView:
-    """A table as words; the first column heads its rows. `prose` says which columns hold sentences."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    prose: frozenset[int] = frozenset()
+from okaeri.reports.tables import TableView, filled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,18 +49,17 @@ class CardView:
     figure: Figure | None
     spark: Spark | None = None
     change: ChangeView | None = None
-    share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartView:
-    """One section as words; `remarks` stand under its cards."""
+    """One section as words: tables above its cards, `remarks` under the tables."""
 
     id: str
     title: str
     introduction: str
     cards: tuple[CardView, ...]
-    compare: bool
+    tables: tuple[TableView, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -89,6 +79,7 @@ class ReportView:
     tables: TableView | None
     imports: TableView | None
     left_out: TableView | None
+    restated: TableView | None
     notes: tuple[str, ...]
     terms: tuple[tuple[str, str], ...]
 
@@ -113,6 +104,7 @@ def report_view(report: Report) -> ReportView:
         tables=_tables(report),
         imports=_imports(report),
         left_out=_left_out(report),
+        restated=restated_table(report.restated, zone=report.zone),
         notes=tuple(str(note) for imported in report.imports for note in imported.notes),
         terms=glossary(metrics.values()),
     )
@@ -136,16 +128,14 @@ def _with(card: CardView, **changes: object) -> CardView:
 
 
 def _part(section: Section) -> PartView:
-    period = _common_period(section.blocks) if section.compare else None
-    chosen = [_at(block.result, period) if period else exemplar(block.result) for block in section.blocks]
-    cards = [_card(block, id=f"{section.id}-{n + 1}", chosen=chosen[n]) for n, block in enumerate(section.blocks)]
+    board = section.switchboard
     return PartView(
         id=section.id,
         title=str(section.title),
         introduction=str(section.introduction),
-        cards=tuple(_shares(cards, chosen) if section.compare else cards),
-        compare=section.compare,
-        remarks=_remarks(chosen) if section.compare else (),
+        cards=tuple(result_card(block, id=f"{section.id}-{n + 1}") for n, block in enumerate(section.blocks)),
+        tables=rival_tables(board) if board else (),
+        remarks=rival_remarks(board) if board else (),
     )
 
 
@@ -212,37 +202,13 @@ def _tone(found: Difference, better: str | None) -> str:
     return "good" if (found.value > 0) == (better == "higher") else "bad"
 
 
-def _common_period(blocks: Sequence[FigureBlock]) -> object | None:
-    whole = [{m.period for m in b.result.measurements if m.state is State.COMPLETE and m.period} for b in blocks]
-    shared = set.intersection(*whole) if whole else set()
-    return max(shared, key=lambda period: period.end) if shared else None
-
-
-def _at(result: MetricResult, period: object) -> Measurement | None:
-    return next((m for m in result.measurements if m.period == period), exemplar(result))
-
-
-def _shares(cards: Sequence[CardView], chosen: Sequence[Measurement | None]) -> list[CardView]:
-    """Bars for the rivals only, the longest full: a ratio to something else is no share of the same kind."""
-    rivals = {metric.id for metric in RIVALS}
-    values = [m.value if m and m.metric in rivals else None for m in chosen]
-    most = max((value for value in values if value), default=1.0)
-    return [_with(card, share=None if v is None else v / most) for card, v in zip(cards, values, strict=True)]
-
-
-def _remarks(chosen: Sequence[Measurement | None]) -> tuple[str, ...]:
-    needed = ("cn", "came_and_went")
-    counts = next((m.inputs for m in chosen if m and all(isinstance(m.inputs.get(key), int) for key in needed)), None)
-    return tuple(str(text) for text in why_rivals_differ(counts)) if counts else ()
-
-
 def _tables(report: Report) -> TableView | None:
     rows = tuple(
         (fact.table, show(fact.rows, Unit.COUNT), *(show_date(day) if day else "–" for day in (fact.first, fact.last)))
         for fact in report.facts
     )
     head = (_("Table"), _("Rows"), _("First day"), _("Last day"))
-    return _filled(_("What this report was counted from"), head, rows)
+    return filled(_("What this report was counted from"), head, rows)
 
 
 def _imports(report: Report) -> TableView | None:
@@ -251,7 +217,7 @@ def _imports(report: Report) -> TableView | None:
         for i in report.imports
     )
     head = (_("File"), _("Table"), _("Read"), _("New"), _("Replaced"), _("Unchanged"), _("In quarantine"))
-    return _filled(_("What became of every row that was read"), head, rows)
+    return filled(_("What became of every row that was read"), head, rows)
 
 
 def _left_out(report: Report) -> TableView | None:
@@ -260,14 +226,6 @@ def _left_out(report: Report) -> TableView | None:
         for imported in report.imports
         for left in imported.left_out
     )
-    return _filled(
+    return filled(
         _("Rows that are not in any figure, and why"), (_("File"), _("Reason"), _("Rows")), rows, prose=frozenset({1})
     )
-
-
-def _filled(
-    caption: Text, head: Sequence[Text], rows: tuple[tuple[str, ...], ...], *, prose: frozenset[int] = frozenset()
-) -> TableView | None:
-    if not rows:
-        return None
-    return TableView(caption=str(caption), head=tuple(str(word) for word in head), rows=rows, prose=prose)
