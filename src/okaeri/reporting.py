@@ -94,9 +94,10 @@ def _asked(
 
 
 def _board(measurer: Measurer) -> Switchboard | None:
-    """The rival definitions on the latest complete month; None before there is one."""
+    """The rival definitions on the latest complete month, on contracts if there are some; None before there is one."""
+    presence = "subscriptions" if "subscriptions" in measurer.facts.has else None
     try:
-        return switchboard(measurer) if measurer.can("churn") else None
+        return switchboard(measurer, presence=presence) if presence or measurer.can("churn") else None
     except OkaeriError:
         return None
 

@@ -284,7 +284,25 @@ def test_renewals_count_only_contracts_that_came_up() -> None:
 
     february = ok.measure("churn_could_have", subscriptions=contracts_of(log)).rows[1]
 
-    assert february["inputs"] == {"due": 2, "lost": 1}
+    assert february["inputs"] == {"due": 2, "lost": 1, "ran_through": 1}
+
+
+def test_where_only_endings_are_seen_nobody_says_that_all_who_could_leave_left() -> None:
+    start, month = datetime(2024, 1, 1, tzinfo=UTC), timedelta(days=31)
+    log = [("aki", start, start + 1.2 * month), ("chiyo", start, None), ("e", start + 2 * month, None)]
+
+    february = ok.measure("churn_could_have", subscriptions=contracts_of(log)).rows[1]
+
+    assert (february["value"], february["state"]) == (None, "undefined")
+    assert february["inputs"] == {"due": 1, "lost": 1, "ran_through": 1}
+    assert "Only endings are seen" in february["reason"]
+
+
+def test_when_everybody_left_everybody_who_could_leave_did() -> None:
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    log: list[oracle.Contract] = [("aki", start, start + timedelta(days=40)), ("e", start + timedelta(days=70), None)]
+
+    assert ok.measure("churn_could_have", subscriptions=contracts_of(log)).rows[1]["value"] == 1.0
 
 
 def test_an_end_after_the_cutoff_does_not_undo_the_renewal_day_before_it() -> None:
@@ -294,7 +312,7 @@ def test_an_end_after_the_cutoff_does_not_undo_the_renewal_day_before_it() -> No
 
     march = ok.measure("churn_could_have", subscriptions=contracts, cutoff=date(2024, 4, 1)).rows[2]
 
-    assert march["inputs"] == {"due": 1, "lost": 0}
+    assert march["inputs"] == {"due": 1, "lost": 0, "ran_through": 0}
 
 
 def test_the_rivals_say_why_they_differ() -> None:

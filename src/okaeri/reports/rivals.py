@@ -20,7 +20,7 @@ def rival_tables(board: Switchboard) -> tuple[TableView, ...]:
 
 def rival_remarks(board: Switchboard) -> tuple[str, ...]:
     """Which definitions have no figure here, by reason, and what is true of all lines."""
-    return tuple(str(text) for text in (*_without(board.lines), *board.notes))
+    return tuple(str(text) for text in (board.presence.sentence, *_without(board.lines), *board.notes))
 
 
 def _table(board: Switchboard, quantity: str) -> TableView | None:

@@ -58,7 +58,7 @@ def _people(row: Mapping[str, Any]) -> Counts:
 
 
 def _renewals(row: Mapping[str, Any]) -> Counts:
-    return {"due": int(row.get("due") or 0), "lost": int(row.get("lost") or 0)}
+    return {name: int(row.get(name) or 0) for name in ("due", "lost", "ran_through")}
 
 
 def _measurement(
@@ -68,6 +68,8 @@ def _measurement(
     state, reason = context.state_of(period)
     if state is not State.UNDEFINED and not whole:
         state, reason = State.UNDEFINED, metric.extra["empty"]
+    elif state is not State.UNDEFINED and (doubt := metric.extra.get("doubt", _no_doubt)(counts)):
+        state, reason = State.UNDEFINED, doubt
     defined = state is not State.UNDEFINED
     return Measurement(
         metric=metric.id,
@@ -83,6 +85,17 @@ def _measurement(
         reason=reason,
         inputs=counts,
     )
+
+
+def _no_doubt(counts: Counts) -> Text | None:
+    return None
+
+
+def _only_endings(counts: Counts) -> Text | None:
+    """A table that keeps the next renewal day alone shows those who left and hides those who renewed."""
+    if counts["due"] > counts["lost"] or not counts["ran_through"]:
+        return None
+    return _("Only endings are seen: contracts that ran on may have been renewed without leaving a trace.")
 
 
 def _interval(metric: Metric, part: int, whole: int) -> Interval | None:
@@ -225,6 +238,7 @@ CHURN_COULD_HAVE = register(
             "share": lambda c: (c["lost"], c["due"]),
             "counts": _renewals,
             "empty": _("No contract came up for renewal."),
+            "doubt": _only_endings,
         },
     )
 )
