@@ -28,11 +28,12 @@ class FindingView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SummaryView:
-    """The first page as words: `moves` are more than chance, `steady` names the figures that are not."""
+    """The first page as words: `moves` are more than chance, `steady` names the others, `watched` says how many."""
 
     verdict: str
     moves: tuple[FindingView, ...]
     steady: str
+    watched: str
 
 
 _TONES = {Verdict.WORSE: "bad", Verdict.BETTER: "good"}
@@ -47,6 +48,7 @@ def summary_view(findings: Sequence[Finding]) -> SummaryView | None:
         verdict=str(_verdict(real)),
         moves=tuple(_move(finding) for finding in real),
         steady=str(_steady(findings)),
+        watched=str(_watched(findings)),
     )
 
 
@@ -105,3 +107,11 @@ def _steady(findings: Sequence[Finding]) -> Text | str:
     if not still:
         return ""
     return _("Not told apart from chance: {figures}.").format(figures=str(_(", ")).join(still))
+
+
+def _watched(findings: Sequence[Finding]) -> Text:
+    judged = sum(finding.verdict is not Verdict.UNSURE for finding in findings)
+    return _(
+        "{count} figures were watched. The more there are, the further one must move to be named here: "
+        "at most one in twenty of those named is expected to be chance (Benjamini–Hochberg)."
+    ).format(count=judged)

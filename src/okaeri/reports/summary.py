@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from okaeri.base.multiplicity import discoveries, p_value
 from okaeri.base.text import Text, _
 from okaeri.metrics.changes import Change, changes
 from okaeri.metrics.result import MetricResult
@@ -61,9 +62,12 @@ WHEN_WORSE: dict[str, Text] = {
 def findings(results: Iterable[MetricResult]) -> tuple[Finding, ...]:
     """The last change of each result between adjoining complete periods, the most pressing first.
 
-    A result without two adjoining complete periods says nothing; of several segments the first one speaks.
+    A result without two adjoining complete periods says nothing; of several segments the first one speaks. The more
+    figures are watched, the more must one move to be named: at most one in twenty of those named should be chance.
     """
-    found = [_finding(result, last) for result in results if (last := _last(result))]
+    moves = [(result, last) for result in results if (last := _last(result))]
+    named = _named([last for _result, last in moves])
+    found = [_finding(result, last, stands_out=id(last) in named) for result, last in moves]
     order = list(Verdict)
     return tuple(sorted(found, key=lambda finding: order.index(finding.verdict)))
 
@@ -75,16 +79,22 @@ def _last(result: MetricResult) -> Change | None:
     return newest[0] if newest else None
 
 
-def _finding(result: MetricResult, change: Change) -> Finding:
-    verdict = _verdict(result, change)
+def _named(moves: Sequence[Change]) -> set[int]:
+    judged = [(move, p) for move in moves if (p := p_value(move.difference)) is not None]
+    stand_out = discoveries([p for _move, p in judged])
+    return {id(move) for (move, _p), out in zip(judged, stand_out, strict=True) if out}
+
+
+def _finding(result: MetricResult, change: Change, *, stands_out: bool) -> Finding:
+    verdict = _verdict(result, change, stands_out=stands_out)
     advice = {Verdict.WORSE: WHEN_WORSE.get(result.metric.id, _LOOK), Verdict.BETTER: _KEEP, Verdict.MOVED: _LOOK}
     return Finding(result=result, change=change, verdict=verdict, advice=advice.get(verdict))
 
 
-def _verdict(result: MetricResult, change: Change) -> Verdict:
+def _verdict(result: MetricResult, change: Change, *, stands_out: bool) -> Verdict:
     if change.distinguishable is None:
         return Verdict.UNSURE
-    if not change.distinguishable:
+    if not stands_out:
         return Verdict.STEADY
     if result.metric.better is None:
         return Verdict.MOVED
