@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from math import comb
 
+import numpy as np
 import pytest
 
 from okaeri.base.differences import difference
@@ -60,3 +62,21 @@ def test_without_an_interval_nothing_is_claimed() -> None:
 
     assert found is not None
     assert found.distinguishable is None
+
+
+def test_the_interval_of_a_difference_holds_the_truth_as_often_as_it_says() -> None:
+    """The exact coverage over shares from 0.05 to 0.95 on both sides: every pair of counts with its chance."""
+    n, truths = 30, np.linspace(0.05, 0.95, 19)
+    counts = range(n + 1)
+    found = [[difference(share(a, n), earlier=share(b, n)) for b in counts] for a in counts]
+    ends = [[(d.interval.low, d.interval.high) if d and d.interval else (None, None) for d in row] for row in found]
+    low, high = (np.array([[end[side] for end in row] for row in ends], dtype=float) for side in (0, 1))
+    chance = np.array([[comb(n, k) * p**k * (1 - p) ** (n - k) for k in counts] for p in truths])
+
+    covered = [
+        chance[i] @ ((low <= p - q) & (p - q <= high)).astype(float) @ chance[j]
+        for i, p in enumerate(truths)
+        for j, q in enumerate(truths)
+    ]
+
+    assert np.mean(covered) >= 0.94

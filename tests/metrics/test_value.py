@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from statistics import mean, stdev
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import okaeri as ok
 from okaeri.base.calendar import Period
-from okaeri.base.intervals import t_mean
+from okaeri.base.intervals import t_bounds, t_mean
 from okaeri.base.measurement import Measurement, State
+from okaeri.metrics.buying.value import clv_figure
 from okaeri.metrics.metric import find
 from tests.metrics.purchases import ZONES, Order, measure, purchase_days, seen, table, worlds
 
@@ -231,3 +234,31 @@ def test_without_a_repeat_buyer_there_is_no_lifespan_and_no_clv() -> None:
 
         assert (found.value, found.state) == (None, State.UNDEFINED)
         assert str(found.reason) == "Nobody has bought twice yet, so there is no lifespan to measure."
+
+
+def test_the_interval_of_clv_holds_the_truth_at_least_as_often_as_it_says() -> None:
+    """Value and lifespan grow together here, which is what the conservative product is for."""
+    rng = np.random.default_rng(5)
+
+    def crowd(n: int) -> tuple[Any, Any, Any]:
+        days = rng.exponential(400, n)
+        orders = 1 + rng.poisson(days / 200)
+        return orders, rng.gamma(2, 20, n) * orders, np.where(orders >= 2, days, 0.0)
+
+    orders, spent, days = crowd(400_000)
+    truth = spent.mean() * days[orders >= 2].mean() / 365.25
+    held = []
+    for _ in range(600):
+        orders, spent, days = crowd(60)
+        again = orders >= 2
+        row = {
+            **{"buyers": 60, "units": 60, "orders": orders.sum(), "revenue": spent.sum(), "buyer_revenue": spent.sum()},
+            **{"revenue_squares": (spent**2).sum(), "repeaters": int(again.sum())},
+            **{"days": days[again].sum(), "squares": (days[again] ** 2).sum()},
+        }
+        figure = clv_figure(find("clv_historical"), row)
+        assert figure.value is not None
+        low, high = t_bounds([figure.value], [figure.error], [figure.units])
+        held.append(low[0] <= truth <= high[0])
+
+    assert np.mean(held) >= 0.94
