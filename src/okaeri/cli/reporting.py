@@ -19,7 +19,7 @@ DEFAULT_OUT = Path("okaeri-report.html")
 
 @described(
     "report",
-    _("Write the report: retention, cohorts, survival, repeat purchase and value on one page."),
+    _("Write the report: what changed first, then every family of figures that has data."),
     details=_(
         "The page needs no network: it can be mailed, printed or put on a shelf. Every figure in it opens to its "
         "formula, its own inputs and the query."
