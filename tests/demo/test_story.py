@@ -196,7 +196,9 @@ def test_most_who_are_asked_stay_silent_and_leave_no_answer(town: Company) -> No
     silent = "select count(*) from answers where answered_at is null"
 
     assert one(town, f"{silent} and (score is not null or text is not null or asked_at is null)") == 0
-    assert one(town, "select avg(cast(answered_at is null as int)) between 0.6 and 0.7 from answers where instrument <> 'cli'")
+    assert one(
+        town, "select avg(cast(answered_at is null as int)) between 0.6 and 0.7 from answers where instrument <> 'cli'"
+    )
     # the loyalty questions follow an answer: who is silent never saw them
     assert one(town, f"{silent} and instrument = 'cli'") == 0
 
