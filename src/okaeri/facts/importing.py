@@ -234,12 +234,7 @@ class _Job:
         silent: Callable[[Connection], int] | None,
     ) -> ImportSummary:
         self.tell("checking", 0.3)
-        settings = self.workspace.settings
-        reading = read_columns(
-            self.connection, self.table, source, mapped, loaded,
-            zone=settings.zone, currency=settings.currency, date_order=self.date_order,
-            remembered_order=self.remembered_order,
-        )  # fmt: skip
+        reading = self._read(source, mapped, loaded)
         checks = type_rows(self.connection, reading)
         settled = settle(self.connection, reading, checks=len(checks))
         checks = (*checks, *settled.checks)
@@ -254,6 +249,7 @@ class _Job:
         new, replaced, unchanged = fates(
             self.connection, self.table, landing, settled, before=before, staged=str(staged)
         )
+        notes = (*source.notes, *mapped.notes, *_remembered_notes(reading), *settled.notes)
         summary = ImportSummary(
             table=self.table.name,
             file=self.file.name,
@@ -267,13 +263,7 @@ class _Job:
             encoding=source.encoding,
             key_made=settled.key_made,
             left_out=left_out,
-            notes=(
-                *source.notes,
-                *mapped.notes,
-                *_remembered_notes(reading),
-                *settled.notes,
-                *_unused_note(self.table, source, mapped),
-            ),
+            notes=(*notes, *_unused_note(self.table, source, mapped)),
             merged_lines=settled.merged_lines,
             returns=self._count_orders(staged, "kind = 'return'"),
             zero_amounts=self._count_orders(staged, "kind = 'purchase' and amount = 0"),
@@ -282,6 +272,14 @@ class _Job:
         )
         self._keep_receipt(summary, identity=identity, version=landing.version)
         return summary
+
+    def _read(self, source: Source, mapped: Mapped, loaded: Loaded) -> Reading:
+        settings = self.workspace.settings
+        return read_columns(
+            self.connection, self.table, source, mapped, loaded,
+            zone=settings.zone, currency=settings.currency, date_order=self.date_order,
+            remembered_order=self.remembered_order,
+        )  # fmt: skip
 
     def _land(self, identity: str) -> tuple[Landing, Path, tuple[str, ...]]:
         """Land the staged rows; also the file they are in and the table's files as the landing found them."""
