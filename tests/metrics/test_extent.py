@@ -68,3 +68,11 @@ def test_days_without_a_time_are_days_as_they_stand() -> None:
     extent = Extent(measurer.engine, calendar)
     assert (extent.first("spend"), extent.last("spend")) == (date(2024, 5, 3), date(2024, 7, 1))
     assert measurer.facts.until == date(2024, 5, 4)
+
+
+def test_what_was_said_about_customers_is_no_observation() -> None:
+    """A label given today, on facts that end in May, leaves the cutoff where the facts end."""
+    labels = {"customer_id": ["aki"], "scheme": ["rfm"], "label": ["loyal"], "assigned_at": [NOW]}
+    facts = {"tickets": tickets([datetime(2024, 5, 1, tzinfo=UTC)], [None]), "labels": labels}
+
+    assert facts_of(facts, calendar=Calendar(), now=NOW).facts.until == date(2024, 5, 2)

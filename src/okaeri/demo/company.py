@@ -128,7 +128,11 @@ def _tell(people: People, lives: Lives, seasons: Seasons, spend: pa.Table, end: 
         start=START,
         end=end,
         seed=seed,
-        facts={name: facts[name].select(table.names).cast(table.arrow_schema()) for name, table in TABLES.items()},
+        facts={
+            name: facts[name].select(table.names).cast(table.arrow_schema())
+            for name, table in TABLES.items()
+            if not table.said
+        },
         profiles=listed,
         late_orders=pa.chunked_array([pa.array(sales.late)]),
         truths={

@@ -265,6 +265,46 @@ _STEPS = Table(
     _("One row per customer and finished step of a path."),
 )
 
+_LABELS = Table(
+    "labels",
+    ("label_id",),
+    (
+        _must("label_id", _TEXT, _("The id that names one label given to one customer.")),
+        _WHOSE,
+        _must("scheme", _TEXT, _("Which way of dividing customers: rfm, lifecycle, value_risk, persona or your own.")),
+        _must("label", _TEXT, _("The group the customer is in.")),
+        _must("assigned_at", _INSTANT, _("From when on the label holds, until the next one of the same scheme.")),
+    ),
+    "assigned_at",
+    _("One row per customer, scheme and change of label: which group a customer was put in, and when."),
+    said=True,
+)
+
+_SCORES = Table(
+    "scores",
+    ("score_id",),
+    (
+        _must("score_id", _TEXT, _("The id that names one prediction about one customer.")),
+        _WHOSE,
+        _must("as_of", _DAY, _("The first day that was not known when it was foretold.")),
+        _must("made_at", _INSTANT, _("When it was foretold.")),
+        _must("horizon_days", _INTEGER, _("How many days from as_of the chance of leaving is about.")),
+        _may("leaving", _NUMBER, _("The chance, from 0 to 1, that the customer is none any more after the horizon.")),
+        _may("value_days", _INTEGER, _("How many days from as_of the expected value is about.")),
+        _may("value", _AMOUNT, _("What the customer is expected to spend in those days, discounted.")),
+        _may("value_low", _AMOUNT, _("The lower end of what may be expected.")),
+        _may("value_high", _AMOUNT, _("The upper end of what may be expected.")),
+        _CURRENCY,
+        _may("model", _TEXT, _("Which model foretold the chance of leaving."), ""),
+        _may("reasons", _JSON, _("What the chance of leaving comes from, as a JSON list, the strongest first."), "[]"),
+        _may("step", _TEXT, _("The next step that was proposed."), ""),
+        _may("replayed", _FLAG, _("Whether it was worked out later, as if on that day."), default=False),
+    ),
+    "made_at",
+    _("One row per customer and prediction, kept so that what happened can judge it."),
+    said=True,
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -282,6 +322,8 @@ TABLES: dict[str, Table] = {
         _TOUCHES,
         _ASSIGNMENTS,
         _STEPS,
+        _LABELS,
+        _SCORES,
     )
 }
 

@@ -101,7 +101,8 @@ class Table:
     """One kind of fact: rows are told apart by `key`; `time` is the column that says when it happened.
 
     `spans` are pairs of instants of which the second never comes before the first. `either` are columns of which every
-    row has one at least; `rules` say what else makes a row impossible.
+    row has one at least; `rules` say what else makes a row impossible. Rows of a table that is `said` are conclusions
+    and not observations: they never tell until when the facts were observed.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Table:
     spans: tuple[tuple[str, str], ...] = ()
     either: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    said: bool = False
 
     @property
     def times(self) -> tuple[str, ...]:

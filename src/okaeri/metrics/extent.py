@@ -30,8 +30,8 @@ class Extent:
         return self._of(table)[1]
 
     def observed_until(self, tables: Collection[str], *, today: date) -> date | None:
-        """The first local day not observed: the day after the last fact that is not in the future."""
-        days = [day for table in tables for day in self._ends(table, today)]
+        """The first local day not observed: the day after the last observation that is not in the future."""
+        days = [day for table in tables if not TABLES[table].said for day in self._ends(table, today)]
         return max(days) + timedelta(days=1) if days else None
 
     def _of(self, table: str) -> tuple[date | None, date | None]:

@@ -13,6 +13,7 @@ from okaeri.base.measurement import Measurement
 from okaeri.base.text import Text, _
 from okaeri.base.units import Unit
 from okaeri.engines.engine import Engine
+from okaeri.facts.contracts import TABLES
 from okaeri.facts.rules import Rules
 from okaeri.metrics.catalogue import find
 from okaeri.metrics.context import MetricContext
@@ -153,6 +154,14 @@ class Measurer:
             self._answers[key] = self.engine.query(metric.sql), self.inputs.chain(metric.sql)
         return self._answers[key]
 
+    def until(self, cutoff: date | None = None) -> date:
+        """The first local day not observed, or `cutoff` where one is asked for; raises `OkaeriError` without facts."""
+        return self._cutoff(cutoff)
+
+    def presence(self, asked: str | None = None, *, cutoff: date | None = None) -> Presence:
+        """Who is a customer: by the rule asked for or the workspace's, settled on the facts before `cutoff`."""
+        return self._presence(asked or self.facts.presence, self._cutoff(cutoff))
+
     def can(self, metric_id: str) -> bool:
         """Whether the facts hold what a metric needs: its tables, and contracts where only those will do."""
         metric = find(metric_id)
@@ -264,7 +273,8 @@ class Measurer:
     def _ahead(self, tables: Collection[str]) -> list[str]:
         """The tables with facts after today; whatever lies past the last day observed can only be that."""
         until = self.facts.until
-        lasts = {table: self._extent.last(table) for table in self.facts.has if table in tables}
+        seen = [table for table in self.facts.has if table in tables and not TABLES[table].said]
+        lasts = {table: self._extent.last(table) for table in seen}
         return [table for table, day in lasts.items() if day and (not until or day >= until)]
 
 

@@ -67,6 +67,10 @@ class Inputs:
         covered = within[window] / gaps if gaps else None
         return Presence(rule=replace(rule, window_days=window), auto=True, covered=covered, gaps=gaps)
 
+    def stays(self, presence: Presence, *, cutoff: int) -> None:
+        """Name `stays(customer, start_day, end_day)`: on day t those with `start_day < t <= end_day` are customers."""
+        self._stays(presence, cutoff)
+
     def first_day(self, presence: Presence, *, cutoff: int) -> int | None:
         """The day of the first presence of anybody, or None when nobody ever was a customer."""
         self._spans(presence, cutoff)

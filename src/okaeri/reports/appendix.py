@@ -8,6 +8,7 @@ from typing import Any
 
 from okaeri.base.text import _
 from okaeri.reports.drawings import is_grown
+from okaeri.reports.glass import GlassBox
 from okaeri.reports.tables import TableView
 from okaeri.reports.views import CardView
 
@@ -15,9 +16,10 @@ from okaeri.reports.views import CardView
 def definitions(cards: Sequence[CardView]) -> list[dict[str, Any]]:
     """One entry per metric: definition, formula and caveats, then each of its figures worked out."""
     entries: list[dict[str, Any]] = []
-    for label in dict.fromkeys(card.label for card in cards):
-        mine = [card for card in cards if card.label == label]
-        glass = mine[0].glass
+    explained = [(card, card.glass) for card in cards if card.glass]
+    for label in dict.fromkeys(card.label for card, _glass in explained):
+        mine = [(card, box) for card, box in explained if card.label == label]
+        glass = mine[0][1]
         stated = dict(glass.rows)
         entries.append(
             {
@@ -25,8 +27,8 @@ def definitions(cards: Sequence[CardView]) -> list[dict[str, Any]]:
                 "definition": glass.definition,
                 "formula": glass.formula,
                 "stated": [stated[name] for name in (str(_("Definition")), str(_("Source"))) if name in stated],
-                "caveats": list(dict.fromkeys(text for card in mine for text in card.glass.caveats)),
-                "figures": list({card.about: _worked(card) for card in mine}.values()),
+                "caveats": list(dict.fromkeys(text for _card, box in mine for text in box.caveats)),
+                "figures": list({card.about: _worked(card, box) for card, box in mine}.values()),
             }
         )
     return entries
@@ -41,8 +43,8 @@ def tables(cards: Sequence[CardView]) -> Iterator[TableView]:
             yield replace(card.table, caption=card.title)
 
 
-def _worked(card: CardView) -> dict[str, Any]:
-    method = dict(card.glass.rows).get(str(_("Method")))
-    inputs = " · ".join(f"{name}: {value}" for name, value in card.glass.inputs)
+def _worked(card: CardView, glass: GlassBox) -> dict[str, Any]:
+    method = dict(glass.rows).get(str(_("Method")))
+    inputs = " · ".join(f"{name}: {value}" for name, value in glass.inputs)
     range_ = " · ".join(part for part in (card.range, method) if part)
-    return {"about": card.about, "value": card.glass.worked or card.value, "range": range_, "inputs": inputs}
+    return {"about": card.about, "value": glass.worked or card.value, "range": range_, "inputs": inputs}

@@ -10,8 +10,8 @@ from okaeri.base.measurement import Measurement
 from okaeri.base.text import Text
 from okaeri.charts.figure import Figure
 from okaeri.metrics.result import MetricResult
-from okaeri.metrics.rivals.switchboard import Switchboard
 from okaeri.reports.summary import Finding
+from okaeri.reports.tables import TableView
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,13 +93,15 @@ class FigureBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of the report; `switchboard` puts rival definitions side by side above its blocks."""
+    """A part of the report: its tables with the remarks under them, then blocks, then pictures that have no metric."""
 
     id: str
     title: Text
     introduction: Text
-    blocks: tuple[FigureBlock, ...]
-    switchboard: Switchboard | None = None
+    blocks: tuple[FigureBlock, ...] = ()
+    tables: tuple[TableView, ...] = ()
+    remarks: tuple[str, ...] = ()
+    pictures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from okaeri.base.text import Text, _
 from okaeri.metrics.families import FAMILIES
 from okaeri.metrics.rivals.switchboard import Switchboard
 from okaeri.reports.contents import FigureBlock, Section
+from okaeri.reports.rivals import rival_remarks, rival_tables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +136,8 @@ def arrange(blocks: Sequence[FigureBlock], *, switchboard: Switchboard | None = 
             title=part.title,
             introduction=part.introduction,
             blocks=_in_order(part, [block for block, home in zip(blocks, homes, strict=True) if home is part]),
-            switchboard=switchboard if part.id == RIVALS else None,
+            tables=rival_tables(switchboard) if switchboard and part.id == RIVALS else (),
+            remarks=rival_remarks(switchboard) if switchboard and part.id == RIVALS else (),
         )
         for part in PARTS
         if part in homes or (part.id == RIVALS and switchboard)

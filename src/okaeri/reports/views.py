@@ -17,7 +17,6 @@ from okaeri.reports.first_page import SummaryView, summary_view
 from okaeri.reports.glass import GlassBox, exemplar, glass_box, show_cutoff, show_date, show_interval
 from okaeri.reports.glossary import glossary
 from okaeri.reports.restated import restated_table
-from okaeri.reports.rivals import rival_remarks, rival_tables
 from okaeri.reports.sparks import Spark, spark
 from okaeri.reports.tables import TableView, filled
 
@@ -34,19 +33,19 @@ class ChangeView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CardView:
-    """One result as words; `figure` is drawn by whoever shows the card."""
+    """One result or picture as words; `figure` is drawn by whoever shows the card; a picture has no glass box."""
 
     id: str
-    label: str
     title: str
     subtitle: str
-    about: str
-    value: str
-    range: str
     insight: str
-    glass: GlassBox
     table: TableView | None
     figure: Figure | None
+    label: str = ""
+    about: str = ""
+    value: str = ""
+    range: str = ""
+    glass: GlassBox | None = None
     spark: Spark | None = None
     change: ChangeView | None = None
 
@@ -128,14 +127,27 @@ def _with(card: CardView, **changes: object) -> CardView:
 
 
 def _part(section: Section) -> PartView:
-    board = section.switchboard
+    blocks = tuple(result_card(block, id=f"{section.id}-{n + 1}") for n, block in enumerate(section.blocks))
+    pictures = tuple(_picture(figure, id=f"{section.id}-p{n + 1}") for n, figure in enumerate(section.pictures))
     return PartView(
         id=section.id,
         title=str(section.title),
         introduction=str(section.introduction),
-        cards=tuple(result_card(block, id=f"{section.id}-{n + 1}") for n, block in enumerate(section.blocks)),
-        tables=rival_tables(board) if board else (),
-        remarks=rival_remarks(board) if board else (),
+        cards=(*blocks, *pictures),
+        tables=section.tables,
+        remarks=section.remarks,
+    )
+
+
+def _picture(figure: Figure, *, id: str) -> CardView:
+    """A picture of something that is no metric: its subtitle says what it shows."""
+    return CardView(
+        id=id,
+        title=str(figure.title),
+        subtitle=str(figure.subtitle),
+        insight=str(figure.insight),
+        table=_table(figure.subtitle, figure.table),
+        figure=figure,
     )
 
 

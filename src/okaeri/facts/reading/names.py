@@ -159,6 +159,11 @@ _BY_TABLE = {
         "step": "step stepname milestone ステップ 手順 단계",
         "done_at": "doneat completedat finishedat date 完了日 完了日時 완료일 완료일시",
     },
+    "labels": {
+        "scheme": "scheme segmentation grouping 分け方 分類 구분 분류",
+        "label": "label segment group tier ラベル セグメント グループ 라벨 세그먼트 그룹",
+        "assigned_at": "assignedat date since 割当日 更新日 지정일 갱신일",
+    },
 }
 
 _QUANTITY = """quantity qty units orderqty itemquantity lineitemquantity 数量 個数 点数 購入数 購入数量 수량 개수
