@@ -23,7 +23,7 @@ from okaeri.metrics.prepare import Inputs, Question
 from okaeri.metrics.presence import ROWS, Presence, PresenceRule
 from okaeri.metrics.result import MetricResult
 from okaeri.metrics.rows import ROW_SPLITS
-from okaeri.metrics.segments import known_columns, says_latest_contract, segments_sql
+from okaeri.metrics.segments import known_columns, notes_on_labels, says_latest_contract, segments_sql
 from okaeri.metrics.timetable import EPOCH, Timetable, day_number
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ class Measurer:
             segment_column=segment,
             notes=(
                 *self._notes(metric, chosen, segment),
+                *(() if split else notes_on_labels(self.engine, segment, cutoff=day_number(known_until))),
                 *_widened(grain, context.periods, start=start, end=end),
             ),
             workspace_name=self.facts.name,

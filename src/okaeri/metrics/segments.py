@@ -1,14 +1,16 @@
-"""Which label each customer carries: an attribute, or what their latest contract says."""
+"""Which label each customer carries: an attribute, what their latest contract says, or a label given to them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 
 from okaeri.base.errors import NothingUsable, OkaeriError, unknown
-from okaeri.base.text import _
+from okaeri.base.text import Text, _
 from okaeri.engines.duckdb import quoted
 from okaeri.engines.engine import Engine
+from okaeri.metrics.timetable import EPOCH
 
 _CONTRACT_COLUMNS = ("plan", "end_reason")
 _EVERYBODY = "select customer, 'all' as segment from customer_codes"
@@ -27,20 +29,34 @@ select c.customer, coalesce(json_extract_string(f.attributes, {path}), '') as se
 from customer_codes c
 left join customers f on f.customer_id = c.customer_id
 """
+_FROM_LABELS = """
+select c.customer, coalesce(f.label, '') as segment
+from customer_codes c
+left join (
+    select customer_id, label,
+           row_number() over (partition by customer_id order by assigned_at desc, label_id desc) as place
+    from local_labels
+    where scheme = {scheme} and assigned_day <= {cutoff}
+) f on f.customer_id = c.customer_id and f.place = 1
+"""
+_LABELLED = _("Everybody counts under their latest {scheme} label up to {day}, in all periods.")
+_HINDSIGHT = _("A label that already knows what came of a customer says little about the periods before it.")
+_NOT_LABELLED = _("Nobody had a {scheme} label by {day}.")
 
 
 def known_columns(engine: Engine) -> tuple[str, ...]:
-    """What customers can be split by: their attributes, then what contracts say."""
+    """What customers can be split by: their attributes, then what contracts say, then the schemes of their labels."""
     attributes = _attributes(engine)
     contracts = _CONTRACT_COLUMNS if _any(engine, "subscriptions") else ()
-    return (*attributes, *(column for column in contracts if column not in attributes))
+    return tuple(dict.fromkeys((*attributes, *contracts, *_schemes(engine))))
 
 
 def segments_sql(engine: Engine, column: str | None, *, cutoff: int, besides: Sequence[str] = ()) -> str:
     """SQL for `segments(customer, segment)`: every customer exactly once, '' where nothing is known.
 
-    An attribute of the customers table wins over a contract's column of the same name; a contract counts when it
-    began before the day `cutoff`. `besides` are other columns the figure can be split by. Raises `OkaeriError` when
+    An attribute of the customers table wins over a contract's column of the same name, and both over a scheme of
+    labels; a contract counts when it began before the day `cutoff`, a label when it was given by the start of it or
+    on it. `besides` are other columns the figure can be split by. Raises `OkaeriError` when
     there is no such column.
     """
     if column is None:
@@ -51,7 +67,25 @@ def segments_sql(engine: Engine, column: str | None, *, cutoff: int, besides: Se
     known = known_columns(engine)
     if column not in known:
         raise _no_such(column, (*known, *besides))
+    if _is_scheme(engine, column):
+        return labels_sql(column, cutoff=cutoff)
     return _FROM_CONTRACTS.format(column=column, cutoff=cutoff)
+
+
+def labels_sql(scheme: str, *, cutoff: int) -> str:
+    """SQL for `segments(customer, segment)` by the latest label of a scheme given by the day `cutoff`."""
+    return _FROM_LABELS.format(scheme=quoted(scheme), cutoff=cutoff)
+
+
+def notes_on_labels(engine: Engine, column: str | None, *, cutoff: int) -> tuple[Text, ...]:
+    """What a reader of a split by labels must know: of which day they are, and that they may know the outcome."""
+    if column is None or not _is_scheme(engine, column):
+        return ()
+    mine = f"scheme = {quoted(column)} and assigned_day <= {cutoff}"
+    last = engine.query(f"select max(assigned_day) as day from local_labels where {mine}").to_pylist()[0]["day"]
+    if last is None:
+        return (_NOT_LABELLED.format(scheme=column, day=EPOCH + timedelta(days=cutoff)),)
+    return _LABELLED.format(scheme=column, day=EPOCH + timedelta(days=last)), _HINDSIGHT
 
 
 def says_latest_contract(engine: Engine, column: str | None) -> bool:
@@ -72,6 +106,17 @@ def _no_such(column: str, known: tuple[str, ...]) -> OkaeriError:
 def _attributes(engine: Engine) -> list[str]:
     rows = engine.query("select distinct unnest(json_keys(attributes)) as name from customers").to_pylist()
     return sorted(row["name"] for row in rows)
+
+
+def _schemes(engine: Engine) -> list[str]:
+    rows = engine.query("select distinct scheme from labels where scheme is not null").to_pylist()
+    return sorted(row["scheme"] for row in rows)
+
+
+def _is_scheme(engine: Engine, column: str) -> bool:
+    """Whether the column is a scheme of labels, and nothing that wins over it."""
+    other = column in _attributes(engine) or (column in _CONTRACT_COLUMNS and _any(engine, "subscriptions"))
+    return not other and column in _schemes(engine)
 
 
 def _any(engine: Engine, table: str) -> bool:
