@@ -1,0 +1,1 @@
+"""Who will leave within a horizon, when, and why."""

@@ -1,0 +1,1 @@
+"""The models that may be asked who will leave, and how what is known becomes columns of numbers."""

@@ -1,0 +1,169 @@
+"""Who may leave: a model learned from the facts before a day, and what it says of the customers of that day.
+
+Features and models are in `churn`; this brings them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from okaeri.base.errors import OkaeriError
+from okaeri.base.text import Text, _
+from okaeri.metrics.timetable import day_number
+from okaeri.predictions.churn.examples import Examples, Flags, Floats, Ints
+from okaeri.predictions.churn.features import examples_of, training_days
+from okaeri.predictions.churn.features.family import ATTRIBUTE
+from okaeri.predictions.churn.folds import outcomes_of
+from okaeri.predictions.churn.hazard import HazardModel, fit_hazard
+from okaeri.predictions.churn.learning import LEAST_OUTCOMES, NotEnough, learn
+from okaeri.predictions.churn.model import ChurnModel
+from okaeri.predictions.outcomes import outcomes, present_on
+
+if TYPE_CHECKING:
+    from okaeri.metrics.measuring import Measurer
+    from okaeri.metrics.presence import Presence
+
+HORIZON_DAYS = 90
+PERIOD_DAYS = 30
+LEARNED_ROWS = 60_000
+Progress = Callable[[Text, float], None]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Leaving:
+    """The customers of `as_of` as they were known then, the chance that each leaves, and the model that says so.
+
+    `model` is None where there is not enough to learn from: then `chance` is None too and `reason` says why. `when`
+    tells when they leave, in periods of 30 days.
+    """
+
+    as_of: date
+    horizon_days: int
+    presence: Presence
+    examples: Examples
+    model: ChurnModel | None = None
+    chance: Floats | None = None
+    when: HazardModel | None = None
+    reason: Text | None = None
+
+    @property
+    def customer(self) -> Ints:
+        """The customers' codes, ascending."""
+        return self.examples.customer
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+
+def predict_leaving(
+    measurer: Measurer,
+    *,
+    horizon_days: int = HORIZON_DAYS,
+    presence: str | None = None,
+    cutoff: date | None = None,
+    keep: Collection[str] = (),
+    seed: int = 7,
+    timing: bool = False,
+    progress: Progress | None = None,
+) -> Leaving:
+    """Learn who leaves within the horizon from the facts before `cutoff`, and say it of the customers of that day.
+
+    `keep` names suspected columns to use all the same; `timing` also learns when they leave. Raises `OkaeriError` for a
+    horizon that is no time and when there is no customer to speak of.
+    """
+    if horizon_days < 1:
+        raise OkaeriError(
+            _("{days} days are no horizon.").format(days=horizon_days), advice=_("Ask for one day or more.")
+        )
+    tell = progress or (lambda _stage, _done: None)
+    as_of = measurer.until(cutoff)
+    rule = measurer.presence(presence, cutoff=as_of)
+    asked: dict[str, Any] = {"horizon_days": horizon_days, "presence": rule, "cutoff": as_of}
+    tell(_("Looking at today's customers"), 0.0)
+    now = examples_of(measurer, [as_of], **asked)
+    found = Leaving(as_of=as_of, horizon_days=horizon_days, presence=rule, examples=now)
+    days = training_days(measurer, **asked)
+    if not days:
+        return _unlearned(found, _TOO_YOUNG.format(days=horizon_days))
+    tell(_("Looking back at {n} earlier days").format(n=len(days)), 0.1)
+    past = examples_of(measurer, days, **asked, at_most=LEARNED_ROWS)
+    tell(_("Learning who left"), 0.5)
+    learned = learn(past, horizon_days=horizon_days, keep=keep, trusted=_dated(past), seed=seed)
+    if isinstance(learned, NotEnough):
+        return _unlearned(found, learned.reason)
+    tell(_("Saying it of each customer"), 0.95)
+    return Leaving(
+        as_of=as_of,
+        horizon_days=horizon_days,
+        presence=rule,
+        examples=now,
+        model=learned,
+        chance=learned.predict(now),
+        when=_when(measurer, past, rule, as_of, seed=seed) if timing else None,
+    )
+
+
+def why_not_yet(measurer: Measurer, *, horizon_days: int = HORIZON_DAYS) -> Text | None:
+    """Why nothing can be learned about leaving yet, told without learning; None where something can."""
+    as_of = measurer.until()
+    rule = measurer.presence()
+    days = training_days(measurer, horizon_days=horizon_days, presence=rule, cutoff=as_of)
+    if not days:
+        return _TOO_YOUNG.format(days=horizon_days)
+    people = [present_on(measurer, day, presence=rule, cutoff=as_of) for day in days]
+    customer = np.concatenate(people)
+    day = np.repeat([day_number(each) for each in days], [len(each) for each in people])
+    asked: dict[str, Any] = {"horizon_days": horizon_days, "presence": rule, "cutoff": as_of}
+    left = outcomes(measurer, customer=customer, day=day, **asked).left
+    if min(outcomes_of(customer, left)) >= LEAST_OUTCOMES:
+        return None
+    found = learn(Examples(features=(), customer=customer, day=day, numbers={}, left=left), horizon_days=horizon_days)
+    return found.reason if isinstance(found, NotEnough) else None
+
+
+_TOO_YOUNG = _("Not enough history yet: nobody can have been seen to stay or leave for {days} days.")
+
+
+def _dated(past: Examples) -> tuple[str, ...]:
+    """The features made of dated facts, of which only what lay before the day was read; attributes have no history."""
+    return tuple(each.id for each in past.features if not each.id.startswith(ATTRIBUTE))
+
+
+def _unlearned(found: Leaving, reason: Text) -> Leaving:
+    return Leaving(
+        as_of=found.as_of,
+        horizon_days=found.horizon_days,
+        presence=found.presence,
+        examples=found.examples,
+        reason=reason,
+    )
+
+
+def _when(measurer: Measurer, past: Examples, presence: Presence, as_of: date, *, seed: int) -> HazardModel | None:
+    """When customers leave, from one day of each, followed until they left or the facts end."""
+    once = past.only(_one_day_each(past, seed))
+    asked: dict[str, Any] = {"customer": once.customer, "day": once.day, "horizon_days": 1}
+    came = outcomes(measurer, **asked, presence=presence, cutoff=as_of)
+    gone = came.gone_after_days >= 0
+    followed = np.where(gone, came.gone_after_days, (as_of - date(1970, 1, 1)).days - once.day)
+    periods = np.where(gone, -(-followed // PERIOD_DAYS), followed // PERIOD_DAYS)
+    seen = periods > 0
+    if not (gone & seen).any() or (gone | ~seen).all():
+        return None
+    return fit_hazard(once.only(seen), periods_seen=periods[seen], gone=gone[seen], seed=seed)
+
+
+def _one_day_each(past: Examples, seed: int) -> Flags:
+    """One row of each customer, which one by the mixed bits of customer and day."""
+    mixed = (past.customer * 2_654_435_761 + past.day * 40_503 + seed) % 1_000_003
+    order = np.lexsort((mixed, past.customer))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = past.customer[order][1:] != past.customer[order][:-1]
+    chosen = np.zeros(len(order), np.bool_)
+    chosen[order[first]] = True
+    return chosen
