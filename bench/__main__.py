@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from bench.accuracy import accuracy
+from bench.clv import clv
 from bench.contestants import CONTESTANTS, MOST_ORDERS
 from bench.cost import cost, whole_report
 from bench.data import Size, make, open_measurer
@@ -25,7 +27,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--memory-limit", default="4GB")
-    parser.add_argument("--only", choices=["metrics", "import", "start", "cost", "spark"])
+    parser.add_argument("--only", choices=["metrics", "import", "start", "cost", "accuracy", "clv", "spark"])
     asked = parser.parse_args()
     console = Console()
     if asked.only in (None, "metrics"):
@@ -38,6 +40,11 @@ def main() -> None:
     if asked.only in (None, "cost"):
         console.print(cost(repeat=asked.repeat))
         console.print(whole_report())
+    if asked.only in (None, "accuracy"):
+        console.print(accuracy())
+    if asked.only in (None, "clv"):
+        for table in clv(repeat=asked.repeat):
+            console.print(table)
     if asked.only == "spark":  # minutes of Java; only when asked for
         console.print(on_spark(Size(max(asked.orders)), repeat=asked.repeat))
 

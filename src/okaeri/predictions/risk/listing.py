@@ -16,6 +16,7 @@ import numpy as np
 from okaeri.base.errors import NothingUsable
 from okaeri.base.measurement import Interval
 from okaeri.base.text import Text, _
+from okaeri.predictions.churn.card import Card
 from okaeri.predictions.churn.examples import Floats, Ints
 from okaeri.predictions.churn.reasons import Reasons
 from okaeri.predictions.churn.words import text_as_data
@@ -189,7 +190,7 @@ class RiskList:
                 value_interval=_interval(low[place], high[place]),
                 currency=self.expected.currency if self.expected else "",
                 reasons=why,
-                step=next_step(reason.feature.theme for reason in why.leaving),
+                step=_step(why, float(self.chance[place]), model.card),
             )
             for place, name, why in zip(places, ids, reasons, strict=True)
         )
@@ -206,8 +207,12 @@ class RiskList:
                 for each in why.leaving
             ]
             reasons[place] = json.dumps(kept, ensure_ascii=False)
-            steps[place] = next_step(each.feature.theme for each in why.leaving).message
+            steps[place] = _step(why, float(self.chance[place]), model.card).message
         return reasons, steps
+
+
+def _step(why: Reasons, chance: float, card: Card) -> Text:
+    return next_step([each.feature for each in why.leaving], chance=chance, usual=card.left / card.rows)
 
 
 def _interval(low: float, high: float) -> Interval | None:
