@@ -109,9 +109,10 @@ def test_probabilities_come_true_on_customers_never_seen(model: ChurnModel) -> N
 
     probability, left = model.predict(fresh), known_outcomes(fresh)
 
-    assert probability.mean() == pytest.approx(left.mean(), abs=0.03)
+    # 800 customers tell the share that leaves to 3 standard errors of .017
+    assert probability.mean() == pytest.approx(left.mean(), abs=0.05)
     high = probability > 0.6
-    assert left[high].mean() == pytest.approx(probability[high].mean(), abs=0.06)
+    assert left[high].mean() == pytest.approx(probability[high].mean(), abs=0.08)
 
 
 def test_the_card_sets_the_model_beside_simpler_ones(model: ChurnModel) -> None:

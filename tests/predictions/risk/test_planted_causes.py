@@ -30,7 +30,7 @@ TRACES = {
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return simulate_customers(16_000, end=END)
+    return simulate_customers(20_000, end=END)
 
 
 @pytest.fixture(scope="module")
