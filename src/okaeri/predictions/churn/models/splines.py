@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from okaeri.predictions.churn.examples import Examples, Floats
+from okaeri.predictions.churn.examples import Examples, Flags, Floats, Ints
 from okaeri.predictions.churn.folds import FOLDS, SEED, known_outcomes, parts, some_rows
 from okaeri.predictions.churn.models.encoding import Encoding, encoding_of, room_for
-from okaeri.predictions.churn.models.newton import Fit, best_fit, fitted, once
 
 _ROWS_TO_CHOOSE_BY = 6_000
+PENALTIES = (1024.0, 256.0, 64.0, 16.0, 4.0, 1.0, 0.25)
+"""Penalties to choose from, strongest first: each is the inverse variance of a coefficient around 0."""
+_PAST_THE_BEST = 2
+_STEPS = 200
+_EXACT, _NEAR = 1e-9, 1e-3
 SPLINES = "splines"
 
 
@@ -79,11 +83,44 @@ def fit_splines(examples: Examples, *, seed: int = SEED, penalty: float | None =
     """
     left = known_outcomes(examples)
     encoding = encoding_of(examples, room=room_for(examples))
-    trials = once(encoding.columns(examples), left)
-    start: Fit | None = None
+    columns = encoding.columns(examples)
+    if not columns.shape[1]:
+        return SplineModel(encoding=encoding, base=_level(left), slopes=np.zeros(0), penalty=penalty or PENALTIES[0])
     if penalty is None:
         some = some_rows(examples, at_most=_ROWS_TO_CHOOSE_BY, seed=seed)
-        start = best_fit(trials.only(some), parts(examples.only(some), count=FOLDS, seed=seed))
-        penalty = start.penalty
-    fit = fitted(trials, penalty=penalty, start=start)
-    return SplineModel(encoding=encoding, base=float(fit.levels[0]), slopes=fit.slopes, penalty=penalty)
+        penalty = _best_penalty(columns[some], left[some], parts(examples.only(some), count=FOLDS, seed=seed))
+    base, slopes = _fitted(columns, left, penalty=penalty, tolerance=_EXACT)
+    return SplineModel(encoding=encoding, base=base, slopes=slopes, penalty=penalty)
+
+
+def _level(left: Flags) -> float:
+    """The log-odds of the share that left."""
+    return float(np.log(left.sum() / (len(left) - left.sum())))
+
+
+def _fitted(columns: Floats, left: Flags, *, penalty: float, tolerance: float) -> tuple[float, Floats]:
+    """The intercept, which is free, and the slopes of a ridge logistic regression."""
+    from sklearn.linear_model import LogisticRegression  # heavy
+
+    model = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=tolerance, max_iter=_STEPS)
+    model.fit(columns, left)
+    return float(model.intercept_[0]), np.asarray(model.coef_[0], np.float64)
+
+
+def _best_penalty(columns: Floats, left: Flags, part: Ints) -> float:
+    """The penalty that loses least on parts that were not learned from, tried from the strongest down."""
+    tried: list[tuple[float, float]] = []
+    for penalty in PENALTIES:
+        tried.append((sum(_lost_on(columns, left, part == k, penalty) for k in range(int(part.max()) + 1)), penalty))
+        if min(tried) in tried[:-_PAST_THE_BEST]:
+            break
+    return min(tried)[1]
+
+
+def _lost_on(columns: Floats, left: Flags, judged: Flags, penalty: float) -> float:
+    learned = left[~judged]
+    if learned.all() or not learned.any():
+        return 0.0  # nothing can be learned from customers who all did the same
+    base, slopes = _fitted(columns[~judged], learned, penalty=penalty, tolerance=_NEAR)
+    log_odds = base + columns[judged] @ slopes
+    return float(np.sum(np.logaddexp(0.0, log_odds) - left[judged] * log_odds))
