@@ -47,6 +47,17 @@ def seeds() -> range:
 
 
 @pytest.fixture(scope="session")
+def foreseen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small coffee shop with its models, scores and labels kept; copy it before anything is changed."""
+    from tests.coffee import opened
+
+    shop = opened(tmp_path_factory.mktemp("foreseen"))
+    shop.predict_churn()
+    shop.segments()
+    return shop.workspace.path
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The Chromium of this machine: playwright's own build is not downloaded."""
     if not CHROMIUM:

@@ -20,10 +20,12 @@ from okaeri.metrics.metric import METRICS
 from okaeri.metrics.result import MetricResult
 from okaeri.metrics.rivals.switchboard import Switchboard, switchboard
 from okaeri.metrics.timetable import EPOCH
+from okaeri.outlook import outlook_of
 from okaeri.questions import ASKS, Ask
 from okaeri.remembering import written_down
 from okaeri.reports.contents import FigureBlock, ImportFacts, LeftOut, Report, RestatedFigure, TableFacts
 from okaeri.reports.headlines import headline
+from okaeri.reports.outlook import Outlook, look_ahead
 from okaeri.reports.sections import arrange
 from okaeri.reports.summary import findings
 from okaeri.restatements import reasons
@@ -62,7 +64,7 @@ def write_report(shop: Shop, out: Path, *, lang: str, now: datetime, segment: st
 
 def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None) -> Report:
     """Ask every question of the report and put the answers in order; raises `OkaeriError` without facts."""
-    found, facts, board, versions = shop.ask(lambda measurer: _asked(measurer, shop, segment))
+    found, facts, board, outlook, versions = shop.ask(lambda measurer: _asked(measurer, shop, segment))
     answers = [(ask, written_down(shop, result, asked=asked, versions=versions)) for ask, result, asked in found]
     blocks = [
         FigureBlock(result=result, figure=figure_of(result) if ask.drawn else None)
@@ -79,7 +81,7 @@ def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None
         lang=lang,
         presence=first.presence.sentence,
         headline=tuple(top for top in tops if top),
-        sections=arrange(blocks, switchboard=board),
+        sections=(*arrange(blocks, switchboard=board), *look_ahead(outlook)),
         findings=findings(result for ask, result in answers if ask.watched),
         facts=tuple(facts),
         imports=tuple(_imports(shop)),
@@ -89,8 +91,9 @@ def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None
 
 def _asked(
     measurer: Measurer, shop: Shop, segment: str | None
-) -> tuple[list[_Answer], list[TableFacts], Switchboard | None, dict[str, int]]:
-    return list(_answers(measurer, segment)), list(_table_facts(measurer)), _board(measurer), shop.versions
+) -> tuple[list[_Answer], list[TableFacts], Switchboard | None, Outlook, dict[str, int]]:
+    answers = list(_answers(measurer, segment))
+    return answers, list(_table_facts(measurer)), _board(measurer), outlook_of(shop, measurer), shop.versions
 
 
 def _board(measurer: Measurer) -> Switchboard | None:

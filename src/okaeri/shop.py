@@ -18,11 +18,18 @@ from okaeri.metrics.result import MetricResult
 
 if TYPE_CHECKING:
     from okaeri.charts.figure import Figure
+    from okaeri.customers.page import CustomerPage
     from okaeri.facts.importing import ImportSummary
     from okaeri.metrics.measuring import Measurer
     from okaeri.metrics.rivals.switchboard import Switchboard
     from okaeri.opening import FactsState
+    from okaeri.predictions.clv.results import ValueForecast
+    from okaeri.predictions.risk.listing import RiskList
+    from okaeri.predictions.risk.record import Record
+    from okaeri.predictions.segments import Segmentation
+    from okaeri.predictions.uplift.trials import TrialUplift
     from okaeri.restatements import Restatement
+    from okaeri.signals.now import SignalsNow
     from okaeri.targets import Scorecard
 
 Clock = Callable[[], datetime]
@@ -226,13 +233,57 @@ class Shop:
 
         return scorecard(read_targets(self.workspace), measure=self.measure, as_of_cutoff=then)
 
+    def predict_churn(self, **asked: Any) -> RiskList:
+        """Who may leave, ordered by value at risk; the options are those of `okaeri.foretelling.foretell_churn`."""
+        from okaeri.foretelling import foretell_churn
+
+        return foretell_churn(self, **asked)
+
+    def predict_value(self, **asked: Any) -> ValueForecast:
+        """What customers will bring; the options are those of `okaeri.foretelling.foretell_value`."""
+        from okaeri.foretelling import foretell_value
+
+        return foretell_value(self, **asked)
+
+    def predict_uplift(self, **asked: Any) -> TrialUplift:
+        """Whom a treatment moves; the options are those of `okaeri.predictions.uplift.from_facts`."""
+        from okaeri.predictions.uplift import from_facts
+
+        return self.ask(lambda measurer: from_facts(measurer, **asked))
+
+    def signals(self, *, kinds: Sequence[str] | None = None, within_days: int = 30, limit: int = 100) -> SignalsNow:
+        """What deserves attention now, with its evidence and the record of each kind."""
+        from okaeri.foretelling import signals_of
+
+        return signals_of(self, kinds=kinds, within_days=within_days, limit=limit)
+
+    def segments(self, *, keep: bool = True) -> tuple[Segmentation, ...]:
+        """Customers by what they bought, where they stand, and their ways; kept, figures can be split by them."""
+        from okaeri.foretelling import segment_customers
+
+        return segment_customers(self, keep=keep)
+
+    def customer(self, words: str) -> CustomerPage:
+        """One customer's page, by id or by an attribute such as a name: story, signals, risk and value."""
+        from okaeri.foretelling import customer_page
+
+        return customer_page(self, words)
+
+    def how_good(self, *, horizon_days: int = 90) -> Record:
+        """What came of the predictions that were kept."""
+        from okaeri.foretelling import how_good
+
+        return how_good(self, horizon_days=horizon_days)
+
     def forget(self, customer_id: str) -> Any:
         """Erase one customer from every table and from what was derived; returns the receipt."""
         from okaeri.facts.lake import Lake
         from okaeri.facts.reading.quarantine import forget_in_quarantine
         from okaeri.restatements import follow_erasures
+        from okaeri.signals.silences import forget_silences
 
         forget_in_quarantine(self.workspace.path / "quarantine", customer_id)
+        forget_silences(self.workspace, customer_id)
         receipt = Lake(self.workspace.lake_path).forget(customer_id, now=self._clock())
         follow_erasures(self.workspace)
         return receipt

@@ -7,7 +7,8 @@ from typing import Any
 
 from okaeri.charts import Figure, figure_of
 from okaeri.charts.cohorts import cohorts
-from tests.charts import results
+from okaeri.charts.foretold import calibration, foretold_by_month
+from tests.charts import foretold, results
 
 Spec = dict[str, Any]
 MODES, LANGUAGES, WIDTHS = ("light", "dark"), ("en", "ja", "ko"), (320, 1000)
@@ -35,6 +36,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "cohort money": lambda: figure_of(results.triangle("mrr_cohort")),
     "scores": lambda: figure_of(results.answered()),
     "no scores": lambda: figure_of(results.result("score_distribution", [])),
+    "calibration": lambda: calibration(foretold.judgement(), horizon_days=90),
+    "foretold": lambda: foretold_by_month(foretold.months(), horizon_days=90),
+    "foretold, one replayed month": lambda: foretold_by_month(foretold.months(count=1, replayed=40), horizon_days=90),
     "nothing": lambda: figure_of(results.result("crr", [])),
 }
 

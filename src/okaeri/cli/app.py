@@ -15,7 +15,9 @@ from okaeri import __version__
 from okaeri.base.errors import OkaeriError, unknown
 from okaeri.base.text import Text, _, use_language
 from okaeri.cli import (
+    backtesting,
     checking,
+    customer,
     demo,
     doctor,
     explaining,
@@ -26,8 +28,11 @@ from okaeri.cli import (
     listing,
     measuring,
     output,
+    predicting,
     reporting,
     restating,
+    segmenting,
+    signals,
     switchboard,
 )
 from okaeri.cli.endings import Ending, ending_of
@@ -62,6 +67,16 @@ ROOMS: tuple[tuple[Text, dict[str, Callable[..., None]]], ...] = (
             "report": reporting.report,
             "export": exporting.export,
             "restatements": restating.restatements,
+        },
+    ),
+    (
+        _("Look ahead"),
+        {
+            "signals": signals.signals,
+            "predict": predicting.predict,
+            "customer": customer.customer,
+            "segments": segmenting.segments,
+            "backtest": backtesting.backtest,
         },
     ),
     (_("Hold to account"), {"target": checking.target, "check": checking.check}),

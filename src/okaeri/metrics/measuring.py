@@ -159,6 +159,19 @@ class Measurer:
         """The first local day not observed, or `cutoff` where one is asked for; raises `OkaeriError` without facts."""
         return self._cutoff(cutoff)
 
+    def seen_until(self, cutoff: date | None = None) -> date:
+        """As `until`, for what is learned from outcomes: raises `OkaeriError` for a day the facts do not reach.
+
+        Past the facts' end everybody's silence would count as leaving, and every contract as kept.
+        """
+        known = self._cutoff(cutoff)
+        if self.facts.until and known > self.facts.until:
+            raise OkaeriError(
+                _("The facts end before {day}; nobody knows who stayed until then.").format(day=known.isoformat()),
+                advice=_("Choose a day up to {day}.").format(day=self.facts.until.isoformat()),
+            )
+        return known
+
     def presence(self, asked: str | None = None, *, cutoff: date | None = None) -> Presence:
         """Who is a customer: by the rule asked for or the workspace's, settled on the facts before `cutoff`."""
         return self._presence(asked or self.facts.presence, self._cutoff(cutoff))

@@ -11,11 +11,12 @@ from okaeri.metrics.metric import Metric
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word and what it means; `metrics` are those whose pages use it, none for all."""
+    """A word and what it means; `metrics` and `parts` are those that use it, none of either for all."""
 
     name: Text
     meaning: Text
     metrics: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
 
 
 _RATES = frozenset(
@@ -81,19 +82,46 @@ TERMS = (
         _("The share still here after each day, counting everybody for exactly as long as they were observed."),
         _WAITS,
     ),
+    Term(
+        _("Lift"),
+        _(
+            "How many times as often customers left after a signal as comparable customers did. "
+            "Where the interval covers 1, the signal may say nothing."
+        ),
+        parts=frozenset({"attention"}),
+    ),
+    Term(
+        _("Value at risk"),
+        _("The chance that a customer leaves times what they are expected to spend. It orders the list."),
+        parts=frozenset({"leaving"}),
+    ),
+    Term(
+        _("Calibration"),
+        _("Whether of the customers said to leave with a chance of 20% about 20% leave."),
+        parts=frozenset({"leaving", "record"}),
+    ),
+    Term(
+        _("90% range"),
+        _(
+            "The range that held what came in nine of ten past forecasts, as far as past days could be tried; "
+            "else the model's own, made wider."
+        ),
+        parts=frozenset({"leaving", "expected"}),
+    ),
 )
 
 
-def glossary(metrics: Iterable[Metric]) -> tuple[tuple[str, str], ...]:
-    """(word, meaning) for the given metrics and the terms they need, in the current language.
+def glossary(metrics: Iterable[Metric], *, parts: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """(word, meaning) for the given metrics, the parts beside them and the terms these need, in the current language.
 
     >>> [word for word, _ in glossary([])][:2]
     ['Customer', 'Period']
     """
     used = {metric.id: metric for metric in metrics}
-    terms = [(str(term.name), str(term.meaning)) for term in TERMS if _needed(term, used.keys())]
+    terms = [(str(term.name), str(term.meaning)) for term in TERMS if _needed(term, used.keys(), parts)]
     return tuple(terms + [(str(metric.label), str(metric.definition)) for metric in used.values()])
 
 
-def _needed(term: Term, metrics: Collection[str]) -> bool:
-    return not term.metrics or not term.metrics.isdisjoint(metrics)
+def _needed(term: Term, metrics: Collection[str], parts: Collection[str]) -> bool:
+    everywhere = not term.metrics and not term.parts
+    return everywhere or not term.metrics.isdisjoint(metrics) or not term.parts.isdisjoint(parts)

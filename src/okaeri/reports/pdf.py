@@ -132,7 +132,13 @@ def _card(card: CardView, *, paired: bool) -> dict[str, Any]:
 def _table(table: TableView | None) -> dict[str, Any] | None:
     if table is None:
         return None
-    return {"caption": table.caption, "head": list(table.head), "rows": table.rows, "prose": sorted(table.prose)}
+    return {
+        "caption": table.caption,
+        "head": list(table.head),
+        "rows": table.rows,
+        "prose": sorted(table.prose),
+        "stacked": table.stacked,
+    }
 
 
 def _picture(card: CardView) -> str:

@@ -12,6 +12,8 @@ from okaeri.base.text import Text
 class TableView:
     """A table as words; the first column heads its rows. `prose` says which columns hold sentences.
 
+    `stacked` rows of a narrow page stand as lines under each other, each with its column's name.
+
     >>> TableView(caption="Churn", head=("Name", "Value"), rows=(("Opening base", "6.5%"),)).prose
     frozenset()
     """
@@ -20,12 +22,20 @@ class TableView:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     prose: frozenset[int] = frozenset()
+    stacked: bool = False
 
 
 def filled(
-    caption: Text, head: Sequence[Text], rows: tuple[tuple[str, ...], ...], *, prose: frozenset[int] = frozenset()
+    caption: Text,
+    head: Sequence[Text],
+    rows: tuple[tuple[str, ...], ...],
+    *,
+    prose: frozenset[int] = frozenset(),
+    stacked: bool = False,
 ) -> TableView | None:
     """The table in words of the current language, or None when it has no rows."""
     if not rows:
         return None
-    return TableView(caption=str(caption), head=tuple(str(word) for word in head), rows=rows, prose=prose)
+    return TableView(
+        caption=str(caption), head=tuple(str(word) for word in head), rows=rows, prose=prose, stacked=stacked
+    )

@@ -105,7 +105,7 @@ def report_view(report: Report) -> ReportView:
         left_out=_left_out(report),
         restated=restated_table(report.restated, zone=report.zone),
         notes=tuple(str(note) for imported in report.imports for note in imported.notes),
-        terms=glossary(metrics.values()),
+        terms=glossary(metrics.values(), parts={section.id for section in report.sections}),
     )
 
 

@@ -6,7 +6,7 @@ Features and models are in `churn`; this brings them together.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,11 @@ class Leaving:
     def __len__(self) -> int:
         return len(self.examples)
 
+    def only(self, places: Ints) -> Leaving:
+        """The same, said of some of the customers."""
+        chance = None if self.chance is None else self.chance[places]
+        return replace(self, examples=self.examples.only(places), chance=chance)
+
 
 def predict_leaving(
     measurer: Measurer,
@@ -81,7 +86,7 @@ def predict_leaving(
             _("{days} days are no horizon.").format(days=horizon_days), advice=_("Ask for one day or more.")
         )
     tell = progress or (lambda _stage, _done: None)
-    as_of = measurer.until(cutoff)
+    as_of = measurer.seen_until(cutoff)
     rule = measurer.presence(presence, cutoff=as_of)
     asked: dict[str, Any] = {"horizon_days": horizon_days, "presence": rule, "cutoff": as_of}
     tell(_("Looking at today's customers"), 0.0)
@@ -89,19 +94,16 @@ def predict_leaving(
     found = Leaving(as_of=as_of, horizon_days=horizon_days, presence=rule, examples=now)
     days = training_days(measurer, **asked)
     if not days:
-        return _unlearned(found, _TOO_YOUNG.format(days=horizon_days))
+        return replace(found, reason=_TOO_YOUNG.format(days=horizon_days))
     tell(_("Looking back at {n} earlier days").format(n=len(days)), 0.1)
     past = examples_of(measurer, days, **asked, at_most=LEARNED_ROWS)
     tell(_("Learning who left"), 0.5)
     learned = learn(past, horizon_days=horizon_days, keep=keep, trusted=_dated(past), seed=seed)
     if isinstance(learned, NotEnough):
-        return _unlearned(found, learned.reason)
+        return replace(found, reason=learned.reason)
     tell(_("Saying it of each customer"), 0.95)
-    return Leaving(
-        as_of=as_of,
-        horizon_days=horizon_days,
-        presence=rule,
-        examples=now,
+    return replace(
+        found,
         model=learned,
         chance=learned.predict(now),
         when=_when(measurer, past, rule, as_of, seed=seed) if timing else None,
@@ -132,16 +134,6 @@ _TOO_YOUNG = _("Not enough history yet: nobody can have been seen to stay or lea
 def _dated(past: Examples) -> tuple[str, ...]:
     """The features made of dated facts, of which only what lay before the day was read; attributes have no history."""
     return tuple(each.id for each in past.features if not each.id.startswith(ATTRIBUTE))
-
-
-def _unlearned(found: Leaving, reason: Text) -> Leaving:
-    return Leaving(
-        as_of=found.as_of,
-        horizon_days=found.horizon_days,
-        presence=found.presence,
-        examples=found.examples,
-        reason=reason,
-    )
 
 
 def _when(measurer: Measurer, past: Examples, presence: Presence, as_of: date, *, seed: int) -> HazardModel | None:

@@ -18,6 +18,7 @@ from okaeri.base.measurement import Interval
 from okaeri.base.text import Text, _
 from okaeri.predictions.churn.card import Card
 from okaeri.predictions.churn.examples import Floats, Ints
+from okaeri.predictions.churn.judging import Bin
 from okaeri.predictions.churn.reasons import Reasons
 from okaeri.predictions.churn.words import text_as_data
 from okaeri.predictions.risk.leaving import Leaving
@@ -41,6 +42,7 @@ class Expected:
     high: Floats
     days: int
     currency: str = ""
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +130,22 @@ class RiskList:
         return np.lexsort((self.leaving.customer, -self.chance, -self.chance * weight))
 
     @property
+    def expected_leavers(self) -> tuple[float, Interval]:
+        """How many are expected to leave; the range adds up what was seen of customers with similar chances."""
+        model = self.leaving.model
+        assert model is not None, "nothing is expected where no model was learned"
+        bins = model.card.judgement.bins
+        place = np.searchsorted([each.low for each in bins[1:]], self.chance, side="right")
+        n = np.bincount(place, minlength=len(bins))
+        low, high = (float(n @ np.array([end(each) for each in bins])) for end in (_lower, _upper))
+        return float(self.chance.sum()), Interval(low=low, high=high, method="wilson, by group of like chances")
+
+    @property
+    def without_value(self) -> int:
+        """How many customers nothing is expected of, since nothing is known of what they buy in the one currency."""
+        return int(np.isnan(self.values[0]).sum())
+
+    @property
     def total_at_risk(self) -> float | None:
         """The sum of the values at risk; None where no value is known."""
         value = self.values[0]
@@ -209,6 +227,14 @@ class RiskList:
             reasons[place] = json.dumps(kept, ensure_ascii=False)
             steps[place] = _step(why, float(self.chance[place]), model.card).message
         return reasons, steps
+
+
+def _lower(each: Bin) -> float:
+    return each.interval.low or 0.0
+
+
+def _upper(each: Bin) -> float:
+    return 1.0 if each.interval.high is None else each.interval.high
 
 
 def _step(why: Reasons, chance: float, card: Card) -> Text:

@@ -75,7 +75,8 @@ class Foretold:
 class Record:
     """What came of the predictions kept for one horizon; `waiting` are those whose horizon is not over.
 
-    `reason` says why there is no judgement. `replayed` of the `n` judged were worked out later as if on their day.
+    `reason` says why there is no judgement. `replayed` of the `n` judged were worked out later as if on their day;
+    `absent` are of people who were no customers on the day, by the rule that holds now, and are not judged.
     """
 
     horizon_days: int
@@ -83,6 +84,7 @@ class Record:
     n: int
     waiting: int
     replayed: int
+    absent: int = 0
     months: tuple[Foretold, ...] = ()
     judgement: Judgement | None = None
     reason: Text | None = None
@@ -95,6 +97,7 @@ class Record:
             "n": self.n,
             "waiting": self.waiting,
             "replayed": self.replayed,
+            "absent": self.absent,
             "reason": str(self.reason) if self.reason else None,
             "months": [month.as_row() for month in self.months],
             "judgement": self.judgement.as_data() if self.judgement else None,
@@ -118,6 +121,7 @@ def record(measurer: Measurer, *, horizon_days: int, presence: Presence | None =
     rule = presence or measurer.presence()
     came = outcomes(measurer, customer=customer, day=day, horizon_days=horizon_days, presence=rule, cutoff=cutoff)
     counted = came.present
+    empty = replace(empty, absent=int((~counted).sum()))
     kept = _Kept(customer[counted], day[counted], chance[counted], came.left[counted], said[counted])
     return _judge(kept, measurer, empty)
 

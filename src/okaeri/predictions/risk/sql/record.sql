@@ -3,7 +3,7 @@ with spoken as (
     select c.customer, date_diff('day', date '1970-01-01', s.as_of) as day, s.horizon_days, s.leaving,
            s.value_days, s.value, s.currency, not s.replayed as said,
            row_number() over (
-               partition by s.customer_id, s.as_of, s.horizon_days order by s.replayed, s.made_at, s.score_id
+               partition by s.customer_id, s.as_of, s.horizon_days order by s.replayed, s.made_at desc, s.score_id desc
            ) as place
     from scores s
     join customer_codes c on c.customer_id = s.customer_id

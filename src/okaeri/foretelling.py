@@ -1,0 +1,268 @@
+"""Predictions about a workspace: made from the facts as they are now, kept beside them, and taken up again.
+
+Models are kept by `keeping`; what they say of customers becomes facts in `scores` and `labels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from okaeri.base.errors import NothingUsable, OkaeriError
+from okaeri.base.text import Text, _
+from okaeri.facts.lake import Lake
+from okaeri.keeping import keep_churn, keep_value, kept_churn, kept_value
+from okaeri.predictions.churn.features import examples_of
+from okaeri.predictions.churn.model import ChurnModel
+from okaeri.predictions.risk.leaving import HORIZON_DAYS, Leaving, predict_leaving
+from okaeri.predictions.risk.listing import Expected, RiskList
+from okaeri.predictions.risk.record import Record, record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from okaeri.customers.page import CustomerPage
+    from okaeri.metrics.measuring import Measurer
+    from okaeri.predictions.clv.predict import Learnt
+    from okaeri.predictions.clv.results import ValueForecast
+    from okaeri.predictions.segments import Segmentation
+    from okaeri.shop import Shop
+    from okaeri.signals.now import SignalsNow
+
+VALUE_DAYS = 365
+DISCOUNT = 0.1
+SIGNAL_DAYS = 90
+Progress = Callable[[Text, float], None]
+
+
+def foretell_churn(
+    shop: Shop,
+    *,
+    horizon_days: int = HORIZON_DAYS,
+    presence: str | None = None,
+    cutoff: date | None = None,
+    use: Collection[str] = (),
+    keep: bool = True,
+    progress: Progress | None = None,
+) -> RiskList:
+    """Learn who leaves, say it of everybody with what they are worth, and keep the models and the scores.
+
+    `use` names suspected columns to learn from all the same. Nothing is kept for a `cutoff` before the facts' end, nor
+    when nothing could be learned.
+    """
+
+    def ask(measurer: Measurer) -> tuple[RiskList, Learnt | None, bool]:
+        leaving = predict_leaving(
+            measurer, horizon_days=horizon_days, presence=presence, cutoff=cutoff, keep=use, progress=progress
+        )
+        learnt = _learn_value(measurer, cutoff)
+        return _listed(measurer, leaving, learnt, cutoff), learnt, cutoff in (None, measurer.until())
+
+    found, learnt, is_now = shop.ask(ask)
+    if keep and found.leaving.model and not shop.as_of and is_now:
+        keep_churn(shop.workspace, found.leaving)
+        if learnt:
+            keep_value(shop.workspace, learnt, horizon_days=VALUE_DAYS)
+        _land(shop, "scores", shop.ask(partial(_scores, found, made_at=shop.now())))
+    return found
+
+
+def risk_list(shop: Shop, *, horizon_days: int = HORIZON_DAYS) -> RiskList:
+    """Today's list by the model that is kept while it is no older than 35 days of facts, else by one learned now."""
+    found = shop.ask(lambda measurer: kept_risk_list(shop, measurer, horizon_days=horizon_days))
+    return found or foretell_churn(shop, horizon_days=horizon_days, keep=False)
+
+
+def kept_risk_list(shop: Shop, measurer: Measurer, *, horizon_days: int = HORIZON_DAYS) -> RiskList | None:
+    """Today's list by the kept models; None where none is kept, it is too old, or the facts no longer fit it."""
+    kept = None if shop.as_of else kept_churn(shop.workspace, measurer, horizon_days=horizon_days)
+    if kept is None:
+        return None
+    try:
+        leaving = _score(measurer, kept)
+    except OkaeriError:  # the facts no longer have what it was learned with
+        return None
+    learnt = kept_value(shop.workspace, measurer, horizon_days=VALUE_DAYS) or _learn_value(measurer, None)
+    return _listed(measurer, leaving, learnt, None)
+
+
+def kept_value_forecast(shop: Shop, measurer: Measurer) -> ValueForecast | None:
+    """What customers will bring within a year by the model that is kept; None where none is."""
+    from okaeri.predictions.clv.predict import apply_value
+
+    learnt = None if shop.as_of else kept_value(shop.workspace, measurer, horizon_days=VALUE_DAYS)
+    if learnt is None:
+        return None
+    return apply_value(measurer, learnt, horizon_days=VALUE_DAYS, discount=DISCOUNT)
+
+
+def foretell_value(
+    shop: Shop,
+    *,
+    horizon_days: int = VALUE_DAYS,
+    discount: float = DISCOUNT,
+    cutoff: date | None = None,
+    currency: str | None = None,
+    keep: bool = True,
+) -> ValueForecast:
+    """What each customer will buy and be worth, by what has served best on this shop's own past.
+
+    The model is kept unless it was asked for as of an earlier day or in a currency of its own.
+    """
+    from okaeri.predictions.clv.predict import apply_value, learn_value
+
+    def ask(measurer: Measurer) -> tuple[ValueForecast, Learnt]:
+        learnt = learn_value(measurer, horizon_days=horizon_days, cutoff=cutoff, currency=currency)
+        found = apply_value(measurer, learnt, horizon_days=horizon_days, discount=discount, cutoff=cutoff)
+        return found, learnt
+
+    found, learnt = shop.ask(ask)
+    if keep and cutoff is None and currency is None and not shop.as_of:
+        keep_value(shop.workspace, learnt, horizon_days=horizon_days)
+    return found
+
+
+def signals_of(
+    shop: Shop, *, kinds: Sequence[str] | None = None, within_days: int = 30, limit: int = 100
+) -> SignalsNow:
+    """What deserves attention now, without what was silenced; raises `OkaeriError` for a kind that does not exist."""
+    from okaeri.signals.catalogue import find
+    from okaeri.signals.now import signals_now
+    from okaeri.signals.silences import silences
+
+    asked = [find(kind) for kind in kinds] if kinds else None
+    held = silences(shop.workspace)
+    return shop.ask(
+        lambda measurer: signals_now(measurer, within_days=within_days, limit=limit, kinds=asked, silences=held)
+    )
+
+
+def segment_customers(shop: Shop, *, keep: bool = True) -> tuple[Segmentation, ...]:
+    """Every way of dividing the customers that the facts allow, as of their end; kept, figures can be split by them."""
+    found = shop.ask(lambda measurer: segmentations(measurer, risk=kept_risk_list(shop, measurer)))
+    if keep and not shop.as_of:
+        for each in found:
+            if len(each):
+                _land(shop, "labels", shop.ask(partial(_labels, each)))
+    return found
+
+
+def how_good(shop: Shop, *, horizon_days: int = HORIZON_DAYS) -> Record:
+    """What came of the predictions that were kept."""
+    return shop.ask(lambda measurer: record(measurer, horizon_days=horizon_days))
+
+
+def replay_churn(
+    shop: Shop,
+    *,
+    days: Sequence[date],
+    horizon_days: int = HORIZON_DAYS,
+    keep: bool = True,
+    progress: Progress | None = None,
+) -> tuple[RiskList, ...]:
+    """What would have been said on past days, from the facts before each alone; kept, it is marked as replayed."""
+    found = []
+    for place, day in enumerate(days):
+        if progress:
+            progress(_("Going back to {day}").format(day=day.isoformat()), place / len(days))
+        told = RiskList(leaving=shop.ask(partial(predict_leaving, horizon_days=horizon_days, cutoff=day)))
+        found.append(told)
+        if keep and told.leaving.model and not shop.as_of:
+            _land(shop, "scores", shop.ask(partial(_scores, told, made_at=shop.now(), replayed=True)))
+    return tuple(found)
+
+
+def past_days(shop: Shop, *, horizon_days: int, count: int, every_days: int = 30) -> tuple[date, ...]:
+    """The latest `count` days, 30 apart, whose horizon is over, oldest first."""
+    last = shop.ask(lambda measurer: measurer.until()) - timedelta(days=horizon_days)
+    return tuple(last - timedelta(days=every_days * back) for back in range(count - 1, -1, -1))
+
+
+def segmentations(measurer: Measurer, *, risk: RiskList | None) -> tuple[Segmentation, ...]:
+    """Every way of dividing the customers that the facts allow; by value and risk where `risk` knows both."""
+    return tuple(_segmentations(measurer, risk))
+
+
+def _segmentations(measurer: Measurer, risk: RiskList | None) -> Iterator[Segmentation]:
+    from okaeri.predictions.segments import lifecycle, personas, profiles_of, rfm, value_risk
+
+    profiles = profiles_of(measurer)
+    if "orders" in measurer.facts.has:
+        yield rfm(profiles)
+    yield lifecycle(measurer)
+    yield personas(profiles)
+    if risk and risk.expected:
+        yield value_risk(customer=risk.leaving.customer, value=risk.values[0], leaving=risk.chance, as_of=risk.as_of)
+
+
+def _labels(found: Segmentation, measurer: Measurer) -> pa.Table:
+    from okaeri.predictions.segments import labels_table
+
+    return labels_table(found, measurer=measurer)
+
+
+def _scores(found: RiskList, measurer: Measurer, *, made_at: datetime, replayed: bool = False) -> pa.Table:
+    return found.as_scores(measurer.engine, made_at=made_at, replayed=replayed)
+
+
+def _score(measurer: Measurer, model: ChurnModel) -> Leaving:
+    """What a kept model says of the customers there are now."""
+    until, rule = measurer.until(), measurer.presence()
+    days = model.card.horizon_days
+    now = examples_of(measurer, [until], horizon_days=days, presence=rule, cutoff=until)
+    return Leaving(as_of=until, horizon_days=days, presence=rule, examples=now, model=model, chance=model.predict(now))
+
+
+def _listed(measurer: Measurer, leaving: Leaving, learnt: Learnt | None, cutoff: date | None) -> RiskList:
+    return RiskList(leaving=leaving, expected=_expected(measurer, learnt, cutoff) if learnt else None)
+
+
+def _learn_value(measurer: Measurer, cutoff: date | None) -> Learnt | None:
+    """What is learned about a year's purchases; None where nobody has bought anything."""
+    from okaeri.predictions.clv.predict import learn_value
+
+    if "orders" not in measurer.facts.has:
+        return None
+    try:
+        return learn_value(measurer, horizon_days=VALUE_DAYS, cutoff=cutoff)
+    except NothingUsable:
+        return None
+
+
+def _expected(measurer: Measurer, learnt: Learnt, cutoff: date | None) -> Expected:
+    from okaeri.predictions.clv.predict import apply_value
+
+    told = apply_value(measurer, learnt, horizon_days=VALUE_DAYS, discount=DISCOUNT, cutoff=cutoff)
+    return Expected(
+        customer=told.customer,
+        value=told.value,
+        low=told.value_low,
+        high=told.value_high,
+        days=told.horizon_days,
+        currency=told.currency,
+    )
+
+
+def _land(shop: Shop, table: str, rows: pa.Table) -> None:
+    if rows.num_rows:
+        now = shop.now()
+        batch = f"{table}-{rows.num_rows}-{now:%Y%m%dT%H%M%S%f}"
+        Lake(shop.workspace.lake_path).land(table, rows, batch_id=batch, now=now)
+
+
+def customer_page(shop: Shop, words: str) -> CustomerPage:
+    """One customer, found by id or by the whole of an attribute; raises `OkaeriError` when nobody is."""
+    from okaeri.customers import find_customer
+    from okaeri.customers.page import page
+    from okaeri.signals.now import signals_now
+
+    customer_id = shop.ask(lambda measurer: find_customer(measurer.engine, words))
+    risk = risk_list(shop)
+
+    def ask(measurer: Measurer) -> CustomerPage:
+        signals = signals_now(measurer, within_days=SIGNAL_DAYS, customer=customer_id, known_cards={})
+        return page(measurer, customer_id, risk=risk, signals=signals)
+
+    return shop.ask(ask)
