@@ -6,25 +6,28 @@ Models are kept by `keeping`; what they say of customers becomes facts in `score
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import Text, _
 from okaeri.facts.lake import Lake
-from okaeri.keeping import keep_churn, keep_value, kept_churn, kept_value
+from okaeri.keeping import KEPT_DAYS, keep_churn, keep_value, kept_churn, kept_value
 from okaeri.predictions.churn.features import examples_of
 from okaeri.predictions.churn.model import ChurnModel
-from okaeri.predictions.risk.leaving import HORIZON_DAYS, Leaving, predict_leaving
+from okaeri.predictions.risk.leaving import HORIZON_DAYS, Leaving, can_leave, predict_leaving
 from okaeri.predictions.risk.listing import Expected, RiskList
 from okaeri.predictions.risk.record import Record, record
+from okaeri.predictions.risk.worth import worth_of_contracts, worth_of_purchases
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from okaeri.customers.page import CustomerPage
     from okaeri.metrics.measuring import Measurer
+    from okaeri.predictions.clv.contractual import ContractForecast
     from okaeri.predictions.clv.predict import Learnt
     from okaeri.predictions.clv.results import ValueForecast
     from okaeri.predictions.segments import Segmentation
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 VALUE_DAYS = 365
 DISCOUNT = 0.1
 SIGNAL_DAYS = 90
+STALE_DAYS = 14
+_STALE = _("The facts end {days} days before today: what is said here begins on {day}. Import newer facts first.")
 Progress = Callable[[Text, float], None]
 
 
@@ -49,23 +54,31 @@ def foretell_churn(
 ) -> RiskList:
     """Learn who leaves, say it of everybody with what they are worth, and keep the models and the scores.
 
-    `use` names suspected columns to learn from all the same. Nothing is kept for a `cutoff` before the facts' end, nor
-    when nothing could be learned.
+    `use` names suspected columns to learn from all the same. Nothing is kept for a `cutoff` before the facts' end,
+    under another rule of presence than the workspace's, nor when nothing could be learned.
     """
 
     def ask(measurer: Measurer) -> tuple[RiskList, Learnt | None, bool]:
         leaving = predict_leaving(
-            measurer, horizon_days=horizon_days, presence=presence, cutoff=cutoff, keep=use, progress=progress
+            measurer,
+            horizon_days=horizon_days,
+            presence=presence,
+            cutoff=cutoff,
+            keep=use,
+            timing=True,
+            progress=progress,
         )
         learnt = _learn_value(measurer, cutoff)
-        return _listed(measurer, leaving, learnt, cutoff), learnt, cutoff in (None, measurer.until())
+        own = leaving.presence.code == measurer.presence(cutoff=cutoff).code
+        return _listed(measurer, leaving, learnt, cutoff), learnt, own and cutoff in (None, measurer.until())
 
-    found, learnt, is_now = shop.ask(ask)
-    if keep and found.leaving.model and not shop.as_of and is_now:
+    found, learnt, is_standing = shop.ask(ask)
+    if keep and found.leaving.model and not shop.as_of and is_standing:
+        # the words first: a model that is kept has said something that can be judged
+        _land(shop, "scores", shop.ask(partial(_scores, found, made_at=shop.now())))
         keep_churn(shop.workspace, found.leaving)
         if learnt:
             keep_value(shop.workspace, learnt, horizon_days=VALUE_DAYS)
-        _land(shop, "scores", shop.ask(partial(_scores, found, made_at=shop.now())))
     return found
 
 
@@ -81,7 +94,7 @@ def kept_risk_list(shop: Shop, measurer: Measurer, *, horizon_days: int = HORIZO
     if kept is None:
         return None
     try:
-        leaving = _score(measurer, kept)
+        leaving = replace(_score(measurer, kept.model), when=kept.when)
     except OkaeriError:  # the facts no longer have what it was learned with
         return None
     learnt = kept_value(shop.workspace, measurer, horizon_days=VALUE_DAYS) or _learn_value(measurer, None)
@@ -96,6 +109,28 @@ def kept_value_forecast(shop: Shop, measurer: Measurer) -> ValueForecast | None:
     if learnt is None:
         return None
     return apply_value(measurer, learnt, horizon_days=VALUE_DAYS, discount=DISCOUNT)
+
+
+def foretell_contracts(
+    shop: Shop, *, horizon_days: int = VALUE_DAYS, discount: float = DISCOUNT, cutoff: date | None = None
+) -> ContractForecast | None:
+    """What running contracts will bring; None where the workspace's customers are not bound by contracts."""
+    from okaeri.predictions.clv.contractual import contractual, predict_contracts
+
+    def ask(measurer: Measurer) -> ContractForecast | None:
+        if not contractual(measurer, cutoff=cutoff)[0]:
+            return None
+        return predict_contracts(measurer, horizon_days=horizon_days, discount=discount, cutoff=cutoff)
+
+    return shop.ask(ask)
+
+
+def staleness(shop: Shop, as_of: date) -> tuple[Text, ...]:
+    """A word of warning where the facts end long before today: whatever is foretold begins at their end."""
+    days = (shop.workspace.calendar.day_of(shop.now()) - as_of).days
+    if days <= STALE_DAYS:
+        return ()
+    return (_STALE.format(day=as_of.isoformat(), days=days),)
 
 
 def foretell_value(
@@ -162,16 +197,27 @@ def replay_churn(
     keep: bool = True,
     progress: Progress | None = None,
 ) -> tuple[RiskList, ...]:
-    """What would have been said on past days, from the facts before each alone; kept, it is marked as replayed."""
-    found = []
-    for place, day in enumerate(days):
+    """What would have been said on past days, from the facts before each alone; kept, it is marked as replayed.
+
+    As on every day, a model is used until it is 35 days old. Attributes are not used: what they were then is not known.
+    """
+    found: list[RiskList] = []
+    for place, day in enumerate(sorted(days)):
         if progress:
             progress(_("Going back to {day}").format(day=day.isoformat()), place / len(days))
-        told = RiskList(leaving=shop.ask(partial(predict_leaving, horizon_days=horizon_days, cutoff=day)))
+        told = RiskList(leaving=_replayed(shop, day, horizon_days, found[-1].leaving if found else None))
         found.append(told)
         if keep and told.leaving.model and not shop.as_of:
             _land(shop, "scores", shop.ask(partial(_scores, told, made_at=shop.now(), replayed=True)))
     return tuple(found)
+
+
+def _replayed(shop: Shop, day: date, horizon_days: int, before: Leaving | None) -> Leaving:
+    """What would have been said on a day: by the model of the replay before while it was young, else by a new one."""
+    if before and before.model and day - before.learned_on <= timedelta(days=KEPT_DAYS):
+        now = shop.ask(partial(_score, model=before.model, day=day))
+        return replace(now, learned_on=before.learned_on)
+    return shop.ask(partial(predict_leaving, horizon_days=horizon_days, cutoff=day, attributes=False, challenger=False))
 
 
 def past_days(shop: Shop, *, horizon_days: int, count: int, every_days: int = 30) -> tuple[date, ...]:
@@ -194,7 +240,13 @@ def _segmentations(measurer: Measurer, risk: RiskList | None) -> Iterator[Segmen
     yield lifecycle(measurer)
     yield personas(profiles)
     if risk and risk.expected:
-        yield value_risk(customer=risk.leaving.customer, value=risk.values[0], leaving=risk.chance, as_of=risk.as_of)
+        yield value_risk(
+            customer=risk.leaving.customer,
+            value=risk.values[0],
+            leaving=risk.chance,
+            as_of=risk.as_of,
+            currency=risk.expected.currency,
+        )
 
 
 def _labels(found: Segmentation, measurer: Measurer) -> pa.Table:
@@ -207,23 +259,33 @@ def _scores(found: RiskList, measurer: Measurer, *, made_at: datetime, replayed:
     return found.as_scores(measurer.engine, made_at=made_at, replayed=replayed)
 
 
-def _score(measurer: Measurer, model: ChurnModel) -> Leaving:
-    """What a kept model says of the customers there are now."""
-    until, rule = measurer.until(), measurer.presence()
-    days = model.card.horizon_days
+def _score(measurer: Measurer, model: ChurnModel, day: date | None = None) -> Leaving:
+    """What a kept model says of the customers of a day, the end of the facts unless named."""
+    until = measurer.until(day)
+    rule, days = measurer.presence(cutoff=until), model.card.horizon_days
     now = examples_of(measurer, [until], horizon_days=days, presence=rule, cutoff=until)
-    return Leaving(as_of=until, horizon_days=days, presence=rule, examples=now, model=model, chance=model.predict(now))
+    return Leaving(
+        as_of=until,
+        horizon_days=days,
+        presence=rule,
+        examples=now,
+        model=model,
+        chance=model.predict(now),
+        learned_on=until,
+        can_leave=can_leave(measurer, rule, as_of=until, horizon_days=days),
+    )
 
 
 def _listed(measurer: Measurer, leaving: Leaving, learnt: Learnt | None, cutoff: date | None) -> RiskList:
-    return RiskList(leaving=leaving, expected=_expected(measurer, learnt, cutoff) if learnt else None)
+    return RiskList(leaving=leaving, expected=_expected(measurer, learnt, cutoff))
 
 
 def _learn_value(measurer: Measurer, cutoff: date | None) -> Learnt | None:
-    """What is learned about a year's purchases; None where nobody has bought anything."""
+    """What is learned about a year's purchases; None where contracts are what counts, or nobody bought anything."""
+    from okaeri.predictions.clv.contractual import contractual
     from okaeri.predictions.clv.predict import learn_value
 
-    if "orders" not in measurer.facts.has:
+    if "orders" not in measurer.facts.has or contractual(measurer, cutoff=cutoff)[0]:
         return None
     try:
         return learn_value(measurer, horizon_days=VALUE_DAYS, cutoff=cutoff)
@@ -231,18 +293,18 @@ def _learn_value(measurer: Measurer, cutoff: date | None) -> Learnt | None:
         return None
 
 
-def _expected(measurer: Measurer, learnt: Learnt, cutoff: date | None) -> Expected:
+def _expected(measurer: Measurer, learnt: Learnt | None, cutoff: date | None) -> Expected | None:
+    """What customers will bring within a year, by contracts or by purchases; None where neither can be told."""
+    from okaeri.predictions.clv.contractual import contractual, predict_contracts
     from okaeri.predictions.clv.predict import apply_value
 
-    told = apply_value(measurer, learnt, horizon_days=VALUE_DAYS, discount=DISCOUNT, cutoff=cutoff)
-    return Expected(
-        customer=told.customer,
-        value=told.value,
-        low=told.value_low,
-        high=told.value_high,
-        days=told.horizon_days,
-        currency=told.currency,
-    )
+    asked: dict[str, Any] = {"horizon_days": VALUE_DAYS, "discount": DISCOUNT, "cutoff": cutoff}
+    try:
+        if contractual(measurer, cutoff=cutoff)[0]:
+            return worth_of_contracts(predict_contracts(measurer, **asked))
+        return worth_of_purchases(apply_value(measurer, learnt, **asked)) if learnt else None
+    except NothingUsable:
+        return None
 
 
 def _land(shop: Shop, table: str, rows: pa.Table) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +16,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text
 from okaeri.facts.parquet import write_safely
 from okaeri.metrics.timetable import EPOCH
+from okaeri.predictions.churn.hazard import HazardModel
 from okaeri.predictions.churn.model import ChurnModel
 from okaeri.predictions.churn.words import text_as_data, text_from_data
 
@@ -27,20 +28,35 @@ if TYPE_CHECKING:
     from okaeri.predictions.risk.leaving import Leaving
 
 KEPT_DAYS = 35
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptChurn:
+    """What was learned of leaving: who, and, where that could be learned, when."""
+
+    model: ChurnModel
+    when: HazardModel | None
+
+
 T = TypeVar("T")
 
 
 def keep_churn(workspace: Workspace, leaving: Leaving) -> None:
     """Keep the model that was learned, with the day and the rule of presence it was learned under."""
     assert leaving.model is not None
-    model = leaving.model.as_data()
+    model = {"leaving": leaving.model.as_data(), "when": leaving.when.as_data() if leaving.when else None}
     _keep(workspace, "churn", leaving.horizon_days, as_of=leaving.as_of, presence=leaving.presence.code, model=model)
 
 
-def kept_churn(workspace: Workspace, measurer: Measurer, *, horizon_days: int) -> ChurnModel | None:
-    """The kept model of who leaves, when it is no older than 35 days of facts and presence is still the same."""
+def kept_churn(workspace: Workspace, measurer: Measurer, *, horizon_days: int) -> KeptChurn | None:
+    """The kept models of who leaves and when, while no older than 35 days of facts and presence is still the same."""
     rule = measurer.presence().code
-    return _kept(workspace, "churn", horizon_days, measurer, presence=rule, read=ChurnModel.from_data)
+    return _kept(workspace, "churn", horizon_days, measurer, presence=rule, read=_churn_from)
+
+
+def _churn_from(kept: Mapping[str, Any]) -> KeptChurn:
+    when = HazardModel.from_data(kept["when"]) if kept["when"] else None
+    return KeptChurn(model=ChurnModel.from_data(kept["leaving"]), when=when)
 
 
 def keep_value(workspace: Workspace, learnt: Learnt, *, horizon_days: int) -> None:
@@ -57,6 +73,12 @@ def keep_value(workspace: Workspace, learnt: Learnt, *, horizon_days: int) -> No
 def kept_value(workspace: Workspace, measurer: Measurer, *, horizon_days: int) -> Learnt | None:
     """The kept model of what customers bring, when it is no older than 35 days of facts."""
     return _kept(workspace, "clv", horizon_days, measurer, presence=None, read=_learnt_from)
+
+
+def forget_models(workspace: Workspace) -> None:
+    """Drop every kept model: what it was learned from may hold words of a customer who is to be forgotten."""
+    for path in (workspace.path / "models").glob("*.json"):
+        path.unlink(missing_ok=True)
 
 
 def _learnt_from(kept: Mapping[str, Any]) -> Learnt:

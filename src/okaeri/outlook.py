@@ -42,7 +42,6 @@ def outlook_of(shop: Shop, measurer: Measurer) -> Outlook:
         value=_tried(lambda: _value(shop, measurer)),
         record=judged if risk or not _is_empty(judged) else None,
         groups=_tried(lambda: segmentations(measurer, risk=risk)),
-        currency=measurer.facts.currency or None,
     )
 
 

@@ -279,11 +279,13 @@ class Shop:
         """Erase one customer from every table and from what was derived; returns the receipt."""
         from okaeri.facts.lake import Lake
         from okaeri.facts.reading.quarantine import forget_in_quarantine
+        from okaeri.keeping import forget_models
         from okaeri.restatements import follow_erasures
         from okaeri.signals.silences import forget_silences
 
         forget_in_quarantine(self.workspace.path / "quarantine", customer_id)
         forget_silences(self.workspace, customer_id)
+        forget_models(self.workspace)
         receipt = Lake(self.workspace.lake_path).forget(customer_id, now=self._clock())
         follow_erasures(self.workspace)
         return receipt

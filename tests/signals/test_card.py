@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from okaeri.base.errors import OkaeriError
+from okaeri.base.text import Text
 from okaeri.metrics.timetable import EPOCH, day_number
-from okaeri.signals.card import Card, Verdict, cards
+from okaeri.signals.card import Card, Verdict, cards, judged
 from okaeri.signals.history import History
 from okaeri.signals.kind import Kind
 from okaeri.signals.kinds import contract_ending, low_rating, payment_failed, silence
+from okaeri.signals.lift import Rows, lift_of
 from tests.signals.seen import measurer_over
 from tests.signals.worlds import company
 
@@ -206,3 +208,66 @@ def test_without_a_horizon_that_is_over_nothing_is_concluded() -> None:
 
     assert (card.verdict, card.signals, card.pending, card.since) == (Verdict.NOT_ENOUGH, 0, 1, None)
     assert card.cutoff == date(2024, 1, 21) == EPOCH + timedelta(days=day_number(card.cutoff))
+
+
+def random_card(rng: np.random.Generator, *, pace: float = 1.0) -> Card:
+    """A card of signals on customers drawn by chance, who leave `pace` times as often as all."""
+    everybody = Rows(customer=np.arange(600), group=np.zeros(600, np.int64), left=rng.random(600) < 0.2)
+    who = rng.choice(600, 150, replace=False)
+    left = everybody.left[who] | (rng.random(150) < 0.2 * (pace - 1))
+    signalled = Rows(customer=who, group=np.zeros(150, np.int64), left=left)
+    return Card(
+        kind="random",
+        horizon_days=H,
+        cutoff=date(2024, 6, 1),
+        since=date(2023, 1, 1),
+        verdict=Verdict.NO_EVIDENCE,
+        sentence=Text(""),
+        signals=150,
+        customers=150,
+        pending=0,
+        absent=0,
+        leavers=100,
+        lift=lift_of(signalled, everybody),
+    )
+
+
+def stands_alone(card: Card) -> bool:
+    """Whether the lift's own interval leaves 1 out."""
+    return judged({"alone": card})["alone"].verdict is not Verdict.NO_EVIDENCE
+
+
+def test_a_shop_of_sixteen_signals_that_mean_nothing_hardly_ever_has_one_that_foretells() -> None:
+    rng = np.random.default_rng(21)
+    shops = [{str(n): random_card(rng) for n in range(16)} for _shop in range(200)]
+
+    alarmed = [any(each.verdict is not Verdict.NO_EVIDENCE for each in judged(shop).values()) for shop in shops]
+
+    one_by_one = [any(map(stands_alone, shop.values())) for shop in shops]
+    assert sum(alarmed) <= 0.08 * 200
+    assert sum(one_by_one) > 0.2 * 200
+
+
+def test_a_signal_that_foretells_is_found_among_fifteen_that_mean_nothing() -> None:
+    rng = np.random.default_rng(22)
+
+    found = judged({"real": random_card(rng, pace=2.5)} | {str(n): random_card(rng) for n in range(15)})
+
+    assert found["real"].verdict is Verdict.FORETELLS
+    assert found["real"].weight > 1.5
+
+
+def test_a_lift_that_only_stands_out_alone_is_told_as_what_it_is() -> None:
+    rng = np.random.default_rng(23)
+    alone = next(
+        card
+        for card in (random_card(rng, pace=1.3) for _try in range(200))
+        if card.lift and 0.02 < card.lift.chance < 0.05
+    )
+
+    found = judged({"alone": alone} | {str(n): random_card(rng) for n in range(15)})["alone"]
+
+    assert stands_alone(alone)
+    assert (found.verdict, found.weight) == (Verdict.NO_EVIDENCE, 1.0)
+    assert "where 16 kinds of signals are judged" in str(found.sentence)
+    assert "covers 1" not in str(found.sentence)

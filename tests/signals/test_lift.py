@@ -90,3 +90,38 @@ def test_the_interval_holds_the_true_lift_although_customers_come_again_and_agai
         inside += lift.interval.low <= truth <= lift.interval.high
 
     assert inside / runs >= 0.94
+
+
+def test_the_chance_of_a_lift_is_below_a_twentieth_just_when_its_interval_leaves_one_out() -> None:
+    rng = np.random.default_rng(8)
+    found = []
+    for _run in range(300):
+        everybody = Rows(customer=np.arange(200), group=np.zeros(200, np.int64), left=rng.random(200) < 0.2)
+        n = int(rng.integers(15, 60))
+        found.append(
+            lift_of(Rows(customer=np.arange(n), group=np.zeros(n, np.int64), left=rng.random(n) < 0.3), everybody)
+        )
+
+    told = [each.chance < 0.05 for each in found]
+
+    apart = [
+        (each.interval.low is not None and each.interval.low > 1)
+        or (each.interval.high is not None and each.interval.high < 1)
+        for each in found
+    ]
+    assert told == apart
+    assert 0 < sum(told) < 300
+
+
+def test_a_lift_of_nothing_has_the_chance_of_seeing_nobody_leave() -> None:
+    everybody = Rows(customer=np.arange(10), group=np.zeros(10, np.int64), left=np.arange(10) < 5)
+    nobody = lift_of(Rows(customer=np.arange(5, 9), group=np.zeros(4, np.int64), left=np.zeros(4, bool)), everybody)
+
+    assert nobody.chance == pytest.approx(2 * np.exp(-2))
+
+
+def test_a_lift_says_how_many_rows_it_compares_with() -> None:
+    everybody = Rows(customer=np.arange(20), group=np.repeat([0, 1], 10), left=np.arange(20) % 2 == 0)
+    signalled = Rows(customer=np.arange(3), group=np.zeros(3, np.int64), left=np.array([True, False, False]))
+
+    assert lift_of(signalled, everybody).compared == 10

@@ -128,7 +128,7 @@ def test_a_kind_without_its_facts_is_named_with_the_reason(facts: Measurer) -> N
 
 def test_a_kind_that_is_known_to_foretell_much_comes_before_a_graver_one(facts: Measurer) -> None:
     known = cards(History(facts, cutoff=CUTOFF))
-    lift = Lift(value=3.0, base_rate=0.1, expected=10, n=100, interval=known_interval())
+    lift = Lift(value=3.0, base_rate=0.1, expected=10, n=100, compared=900, interval=known_interval())
     proven: dict[str, Card] = {
         **known,
         "low_rating": replace(known["low_rating"], lift=lift, verdict=Verdict.FORETELLS),

@@ -9,6 +9,7 @@ import typer
 from okaeri.base.text import Text, _, current_language
 from okaeri.cli import foretold, output
 from okaeri.cli.help import described, option
+from okaeri.cli.measuring import at_least
 from okaeri.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def backtest(
 ) -> None:
     """Replay if asked, then judge."""
     session = session_of(context)
+    at_least(horizon, 1, "--horizon")
+    at_least(replay, 0, "--replay")
     from okaeri.foretelling import how_good, past_days, replay_churn
     from okaeri.shop import open as open_shop
 

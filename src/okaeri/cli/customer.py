@@ -74,6 +74,8 @@ def _show_portrait(found: Portrait) -> None:
 
 
 def _show_outlook(page: CustomerPage) -> None:
+    from okaeri.predictions.risk.telling import worth_of
+
     health = page.health
     if health:
         between = ""
@@ -90,12 +92,18 @@ def _show_outlook(page: CustomerPage) -> None:
         for sentence in page.at_risk.reasons.told():
             output.say(f"  {sentence}")
         if page.at_risk.value is not None:
-            worth = show(page.at_risk.value, Unit.MONEY, currency=page.at_risk.currency or None)
-            output.say(f"  {_('Expected to spend within a year')}: {worth}")
+            output.say(f"  {_('Expected to bring within a year, discounted')}: {worth_of(page.at_risk)}")
+        if page.at_risk.when:
+            output.say(f"  {page.at_risk.when}")
         output.say(f"  → {page.at_risk.step}")
     if len(page.said) > 1:
-        line = " ".join(f"{each.as_of:%Y-%m} {show(each.health, Unit.COUNT)}" for each in page.said[-12:])
+        line = " · ".join(
+            f"{each.as_of:%Y-%m-%d} {show(each.health, Unit.COUNT)}{' ↺' if each.replayed else ''}"
+            for each in page.said[-12:]
+        )
         output.say(f"  {_('Health so far')}: {line}", style="quiet")
+        if any(each.replayed for each in page.said[-12:]):
+            output.say(f"  {_('↺ worked out later, from the facts before that day alone')}", style="quiet")
     for signal in page.signals:
         output.say(f"  ! {signal.seen_on} {signal.says}", style="partial")
     if health or page.signals:

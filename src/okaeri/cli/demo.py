@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SIZES = ("small", "medium", "large")
 DEFAULT_DEMO = Path("okaeri-demo")
 PORT = 8765
+HORIZON, REPLAYED = 90, 2
 # The page brings its own, stricter policy; this one also covers whatever is not the page.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
@@ -90,7 +91,21 @@ def _build(folder: Path, size: str) -> bool:
 
     with output.progress(_("Building the shop")) as advance:
         build(folder, size=cast("Size", size), now=datetime.now(UTC), progress=advance)
+    if size != "large":  # there it would take minutes; its commands are there for whoever wants to wait
+        _foretell(folder)
     return True
+
+
+def _foretell(folder: Path) -> None:
+    """Keep what is foretold of the shop's customers, and what would have been on two past days."""
+    from okaeri.foretelling import past_days, replay_churn
+    from okaeri.shop import open as open_shop
+
+    shop = open_shop(folder)
+    with output.progress(_("Foretelling who may leave")) as advance:
+        replay_churn(shop, days=past_days(shop, horizon_days=HORIZON, count=REPLAYED), progress=advance)
+        shop.predict_churn(progress=advance)
+        shop.segments()
 
 
 def _write_reports(folder: Path) -> dict[str, str]:

@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from okaeri.engines.engine import Engine
     from okaeri.predictions.churn.card import Card
     from okaeri.predictions.churn.examples import Feature
+    from okaeri.predictions.clv.contractual import ContractForecast
     from okaeri.predictions.clv.results import ValueForecast
     from okaeri.predictions.risk.listing import AtRisk, RiskList
     from okaeri.predictions.uplift.trials import TrialUplift
 
 
-def show_churn(found: RiskList, told: Sequence[AtRisk]) -> None:
+def show_churn(found: RiskList, told: Sequence[AtRisk], *, warnings: Iterable[Text] = ()) -> None:
     """The customers most at risk with their reasons, and how far the model can be trusted."""
     from okaeri.predictions.risk import telling
 
     leaving = found.leaving
     output.say(telling.title(found), style="brand")
+    for warning in warnings:
+        output.say(f"  ! {warning}", style="partial")
     if leaving.model is None:
         output.say(f"  {leaving.reason}")
         output.say(f"  {_('Who counts')}: {leaving.presence}", style="quiet")
@@ -48,13 +51,14 @@ def _next_customer(told: Sequence[AtRisk]) -> str:
 def _show_one(place: int, each: AtRisk) -> None:
     from okaeri.predictions.risk import telling
 
-    line = f"{place}. {each.customer_id} · {_('leaves')}: {telling.chance_of(each)}"
-    line += f" ({_('of customers like them {range} left').format(range=telling.like_them(each))})"
+    line = f"{place}. {each.customer_id} · {_('leaves')}: {telling.chance_of(each)} ({telling.around(each)})"
     if each.value is not None:
         line += f" · {_('worth')}: {telling.worth_of(each)} · {_('at risk')}: {telling.at_risk_of(each)}"
     output.say(line, style="brand")
     for sentence in each.reasons.told():
         output.say(f"   {sentence}")
+    if each.when:
+        output.say(f"   {each.when}")
     output.say(f"   → {each.step}")
     output.say("")
 
@@ -91,12 +95,18 @@ def churn_json(found: RiskList, told: Sequence[AtRisk]) -> dict[str, Any]:
         "customers": len(found),
         "presence": str(leaving.presence),
         "reason": str(leaving.reason) if leaving.reason else None,
-        "expected_leavers": float(found.chance.sum()) if leaving.model else None,
+        "expected_leavers": _leavers(found) if leaving.model else None,
         "value_at_risk": found.total_at_risk if leaving.model else None,
         "currency": (found.expected.currency or None) if found.expected else None,
+        "without_value": found.without_value,
         "list": [each.as_row() for each in told],
         "card": _card_json(leaving.model.card) if leaving.model else None,
     }
+
+
+def _leavers(found: RiskList) -> dict[str, float | None]:
+    value, around = found.expected_leavers
+    return {"value": value, "low": around.low, "high": around.high}
 
 
 def _card_json(card: Card) -> dict[str, Any]:
@@ -117,11 +127,13 @@ def best_customers(found: ValueForecast, engine: Engine, *, n: int) -> list[tupl
     return list(zip(ids_of(engine, found.customer[places]), places.tolist(), strict=True))
 
 
-def show_value(found: ValueForecast, names: Sequence[tuple[str, int]]) -> None:
+def show_value(found: ValueForecast, names: Sequence[tuple[str, int]], *, warnings: Iterable[Text] = ()) -> None:
     """Totals with ranges, how the models stood, and the customers who will bring most."""
     from okaeri.predictions import value_telling as telling
 
     output.say(telling.title(found), style="brand")
+    for warning in warnings:
+        output.say(f"  ! {warning}", style="partial")
     show_rows(telling.TOTALS_HEAD, telling.totals_rows(found), numbers=[1, 2])
     show_rows(telling.CHOICE_HEAD, telling.choice_rows(found.choice), numbers=[2, 3, 4], title=telling.CHOICE)
     reason, rule = telling.choice_words(found.choice)
@@ -129,6 +141,24 @@ def show_value(found: ValueForecast, names: Sequence[tuple[str, int]]) -> None:
     output.say(f"  {rule}", style="quiet")
     output.say("")
     show_rows(telling.BEST_HEAD, telling.best_rows(found, names), numbers=range(1, 6), title=telling.BEST)
+    for note in (*found.notes, *found.doubts):
+        output.say(f"  · {note}", style="quiet")
+
+
+def tell_contracts(found: ContractForecast, *, as_json: bool, warnings: Iterable[Text] = ()) -> None:
+    """What running contracts will bring: totals with ranges, and how the models did."""
+    from okaeri.predictions import contract_telling as telling
+    from okaeri.predictions.value_telling import CHOICE, TOTALS_HEAD
+
+    if as_json:
+        output.emit(telling.as_json(found))
+        return
+    output.say(telling.title(found), style="brand")
+    for warning in warnings:
+        output.say(f"  ! {warning}", style="partial")
+    show_rows(TOTALS_HEAD, telling.totals_rows(found), numbers=[1, 2])
+    show_rows(telling.CHOICE_HEAD, telling.choice_rows(found), numbers=[2], title=CHOICE)
+    output.say(f"  {telling.RULE}", style="quiet")
     for note in (*found.notes, *found.doubts):
         output.say(f"  · {note}", style="quiet")
 
@@ -170,16 +200,18 @@ def show_uplift(found: TrialUplift) -> None:
             outcome=meant[trial.measured].format(days=trial.horizon_days),
         )
     )
-    words = _("On average it adds {effect} ({range}) to the outcome of a customer.")
-    output.say(
-        words.format(
-            effect=show(fit.average.value, unit),
-            range=between(fit.average.interval, unit, digits=1 if unit is Unit.RATE else None),
+    if fit.average:
+        words = _("On average it adds {effect} ({range}) to the outcome of a customer.")
+        output.say(
+            words.format(
+                effect=show(fit.average.value, unit),
+                range=between(fit.average.interval, unit, digits=1 if unit is Unit.RATE else None),
+            )
         )
-    )
     output.say(str(fit.verdict), style="fine" if fit.verdict.works else "")
     learners = {"s": _("one model with the treatment in it"), "t": _("two models"), "dr": _("doubly robust scores")}
-    output.say(f"  · {_('Learned by')}: {learners[fit.learner]}", style="quiet")
+    if fit.learner:
+        output.say(f"  · {_('Learned by')}: {learners[fit.learner]}", style="quiet")
     if fit.auuc:
         area = f"{show(fit.auuc.value, Unit.RATIO, digits=4)} ({between(fit.auuc.interval, Unit.RATIO, digits=4)})"
         output.say(f"  · AUUC: {area}", style="quiet")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from okaeri.base.errors import NothingUsable, unknown
+from okaeri.base.errors import NothingUsable, OkaeriError, unknown
 from okaeri.base.text import _
 from okaeri.cli import output
 from okaeri.cli.days import read_day, read_moment
@@ -225,8 +225,18 @@ def _show_customers(result: Result, state: str, session: Session) -> None:
         output.page().print(str(name), soft_wrap=True)
 
 
-def one_of(text: str | None, known: tuple[str, ...], kind: Any) -> str | None:
+def at_least(value: int, least: int, option: str) -> int:
+    """A number as it was typed; raises `OkaeriError` when it is below `least`."""
+    if value < least:
+        raise OkaeriError(
+            _("{option} {value} is too small.").format(option=option, value=value),
+            advice=_("Give {least} or more.").format(least=least),
+        )
+    return value
+
+
+def one_of(text: str | None, known: tuple[str, ...], kind: Any, *, command: str = "measure") -> str | None:
     """A word as it was typed; raises `OkaeriError` with the nearest of `known` when it is none of them."""
     if text is not None and text not in known:
-        raise unknown(kind, text, known, listed_by="okaeri measure --help")
+        raise unknown(kind, text, known, listed_by=f"okaeri {command} --help")
     return text

@@ -11,7 +11,7 @@ from okaeri.base.text import _
 from okaeri.cli import foretold, output
 from okaeri.cli.days import read_day
 from okaeri.cli.help import argument, described, option
-from okaeri.cli.measuring import Cutoff, PresenceRule, one_of
+from okaeri.cli.measuring import Cutoff, PresenceRule, at_least, one_of
 from okaeri.cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -74,17 +74,26 @@ def predict(
 ) -> None:
     """Foretell one thing."""
     session = session_of(context)
-    kind = one_of(what, WHAT, _("prediction")) or "churn"
+    kind = one_of(what, WHAT, _("prediction"), command="predict") or "churn"
     from okaeri.shop import open as open_shop
 
     shop, day = open_shop(session.folder), read_day(cutoff, "--cutoff")
+    at_least(top, 0, "--top")
+    if not 0 <= discount < 1:
+        raise OkaeriError(
+            _("A discount of {share} is not a share.").format(share=discount), advice=_("Write 0.1 for 10%.")
+        )
     days = HORIZONS[kind] if horizon is None else horizon
     if kind == "churn":
         _churn(shop, session, days=days, presence=presence, cutoff=day, use=use or [], keep=keep, top=top)
     elif kind == "clv":
         _clv(shop, session, days=days, cutoff=day, discount=discount, keep=keep, top=top)
     else:
-        trial = {"experiment": experiment, "campaign": campaign, "outcome": one_of(outcome, OUTCOMES, _("outcome"))}
+        trial = {
+            "experiment": experiment,
+            "campaign": campaign,
+            "outcome": one_of(outcome, OUTCOMES, _("outcome"), command="predict"),
+        }
         _uplift(shop, session, days=days, presence=presence, cutoff=day, arms=_two(arms), **trial)
 
 
@@ -99,6 +108,8 @@ def _churn(
     keep: bool,
     top: int,
 ) -> None:
+    from okaeri.foretelling import staleness
+
     with output.progress(_("Foretelling who may leave")) as progress:
         found = shop.predict_churn(
             horizon_days=days, presence=presence, cutoff=cutoff, use=use, keep=keep, progress=progress
@@ -107,19 +118,26 @@ def _churn(
     if session.as_json:
         output.emit(foretold.churn_json(found, told))
     else:
-        foretold.show_churn(found, told)
+        foretold.show_churn(found, told, warnings=staleness(shop, found.as_of))
 
 
 def _clv(
     shop: Shop, session: Session, *, days: int, cutoff: date | None, discount: float, keep: bool, top: int
 ) -> None:
+    from okaeri.foretelling import foretell_contracts, staleness
+
     with output.progress(_("Trying models on past days")):
-        found = shop.predict_value(horizon_days=days, discount=discount, cutoff=cutoff, keep=keep)
+        bound = foretell_contracts(shop, horizon_days=days, discount=discount, cutoff=cutoff)
+        if bound is None:
+            found = shop.predict_value(horizon_days=days, discount=discount, cutoff=cutoff, keep=keep)
+    if bound:
+        foretold.tell_contracts(bound, as_json=session.as_json, warnings=staleness(shop, bound.as_of))
+        return
     names = shop.ask(lambda measurer: foretold.best_customers(found, measurer.engine, n=top))
     if session.as_json:
         output.emit(foretold.value_json(found, names))
     else:
-        foretold.show_value(found, names)
+        foretold.show_value(found, names, warnings=staleness(shop, found.as_of))
 
 
 def _uplift(

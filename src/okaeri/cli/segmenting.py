@@ -43,9 +43,8 @@ def segments(
     if session.as_json:
         output.emit({"segments": [_as_json(each) for each in found], "kept": keep})
         return
-    currency = shop.ask(lambda measurer: measurer.facts.currency) or None
     for each in found:
-        _show(each, currency=currency)
+        _show(each)
     if keep:
         output.remark(_("  Next: {command}").format(command="okaeri measure apv --by year --segment rfm"), style="try")
 
@@ -55,7 +54,7 @@ def _as_json(found: Segmentation) -> dict[str, Any]:
     return {"scheme": found.scheme, "as_of": found.as_of.isoformat(), "reason": reason, "groups": found.rows()}
 
 
-def _show(found: Segmentation, *, currency: str | None) -> None:
+def _show(found: Segmentation) -> None:
     from okaeri.predictions.segments import telling
 
     title = f"{telling.scheme_name(found.scheme)} ({found.scheme}, {found.as_of})"
@@ -66,8 +65,9 @@ def _show(found: Segmentation, *, currency: str | None) -> None:
         return
     head = telling.head(found)
     table = output.grid(head, numbers=range(1, len(head)))
-    for row in telling.rows(found, currency=currency):
+    for row in telling.rows(found):
         table.add_row(*row)
     output.show_table(table, title=title)
-    output.say(f"  {telling.MIDDLE}", style="quiet")
+    for note in telling.notes(found):
+        output.say(f"  {note}", style="quiet")
     output.say("")

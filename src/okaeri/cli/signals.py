@@ -12,6 +12,7 @@ from okaeri.base.text import _
 from okaeri.cli import output
 from okaeri.cli.days import read_day
 from okaeri.cli.help import described, option
+from okaeri.cli.measuring import at_least
 from okaeri.cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def signals(
     from okaeri.shop import open as open_shop
 
     shop = open_shop(session.folder)
+    at_least(within, 1, "--within")
+    at_least(limit, 0, "--limit")
     if silence or unsilence:
         _change(shop, session, kinds=kind or [None], customer=customer, until=until, again=unsilence)
         return

@@ -109,7 +109,7 @@ def _score(leaving: Leaving) -> Score:
     """The health of the one customer there is."""
     found, interval = health(leaving), None
     if leaving.model is not None and leaving.chance is not None:
-        near = leaving.model.seen_near(float(leaving.chance[0])).interval
+        near = leaving.model.range_of(float(leaving.chance[0]))
         low, high = (None if end is None else 100 * (1 - end) for end in (near.high, near.low))
         interval = Interval(low=low, high=high, method=near.method, level=near.level)
     return Score(

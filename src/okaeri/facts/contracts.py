@@ -298,6 +298,7 @@ _SCORES = Table(
         _may("model", _TEXT, _("Which model foretold the chance of leaving."), ""),
         _may("reasons", _JSON, _("What the chance of leaving comes from, as a JSON list, the strongest first."), "[]"),
         _may("step", _TEXT, _("The next step that was proposed."), ""),
+        _may("presence", _TEXT, _("The rule of who is a customer that it was foretold by; empty means the usual."), ""),
         _may("replayed", _FLAG, _("Whether it was worked out later, as if on that day."), default=False),
     ),
     "made_at",

@@ -96,14 +96,18 @@ class Presence:
         )
 
     @property
-    def sentence(self) -> Text:
-        """Who counts as a customer and why, in one sentence."""
+    def rule_sentence(self) -> Text:
+        """Who counts as a customer, without the reason."""
         if self.rule.everybody:
             return _("Whoever has a row counts; the figure does not ask who is a customer.")
         if self.rule.contractual:
             return _CONTRACT_WITH_GRACE.format(grace=self.grace_days) if self.grace_days else _CONTRACT
-        days = self.rule.window_days
-        what = (_USED if self.rule.source == "events" else _BOUGHT).format(days=days)
+        return (_USED if self.rule.source == "events" else _BOUGHT).format(days=self.rule.window_days)
+
+    @property
+    def sentence(self) -> Text:
+        """Who counts as a customer and why, in one sentence."""
+        what, days = self.rule_sentence, self.rule.window_days
         if not self.auto:
             return what
         if self.covered is None:

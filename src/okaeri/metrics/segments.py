@@ -13,6 +13,8 @@ from okaeri.engines.engine import Engine
 from okaeri.metrics.timetable import EPOCH
 
 _CONTRACT_COLUMNS = ("plan", "end_reason")
+NO_LABEL = "no_label"
+"""The label that ends an earlier one: from then on the customer has none of the scheme."""
 _EVERYBODY = "select customer, 'all' as segment from customer_codes"
 _FROM_CONTRACTS = """
 select c.customer, coalesce(f.label, '') as segment
@@ -30,7 +32,7 @@ from customer_codes c
 left join customers f on f.customer_id = c.customer_id
 """
 _FROM_LABELS = """
-select c.customer, coalesce(f.label, '') as segment
+select c.customer, case when f.label <> {none} then f.label else '' end as segment
 from customer_codes c
 left join (
     select customer_id, label,
@@ -74,7 +76,7 @@ def segments_sql(engine: Engine, column: str | None, *, cutoff: int, besides: Se
 
 def labels_sql(scheme: str, *, cutoff: int) -> str:
     """SQL for `segments(customer, segment)` by the latest label of a scheme given by the day `cutoff`."""
-    return _FROM_LABELS.format(scheme=quoted(scheme), cutoff=cutoff)
+    return _FROM_LABELS.format(scheme=quoted(scheme), cutoff=cutoff, none=quoted(NO_LABEL))
 
 
 def notes_on_labels(engine: Engine, column: str | None, *, cutoff: int) -> tuple[Text, ...]:

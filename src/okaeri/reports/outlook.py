@@ -27,7 +27,7 @@ from okaeri.signals.now import SignalsNow
 
 SHOWN = 15
 LEAVING_HEAD = (
-    *(_("Customer"), _("Chance of leaving"), _("Left, of those like them")),
+    *(_("Customer"), _("Chance of leaving"), _("95% interval")),
     *(_("Expected within a year"), _("Value at risk"), _("Reasons"), _("Next step")),
 )
 
@@ -42,17 +42,13 @@ class AtRiskNow:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """What a report says of the days to come; a sentence stands where something cannot be told, None leaves it out.
-
-    `currency` is that of the shop's amounts, None where there are several.
-    """
+    """What a report says of the days to come; a sentence stands where something cannot be told, None leaves it out."""
 
     signals: SignalsNow | Text | None = None
     leaving: AtRiskNow | Text | None = None
     value: ValueForecast | Text | None = None
     record: Record | Text | None = None
     groups: tuple[Segmentation, ...] | Text | None = None
-    currency: str | None = None
 
 
 def look_ahead(outlook: Outlook) -> tuple[Section, ...]:
@@ -66,7 +62,7 @@ def look_ahead(outlook: Outlook) -> tuple[Section, ...]:
         _leaving(outlook.leaving),
         _value(outlook.value),
         _record(outlook.record),
-        _groups(outlook.groups, outlook.currency),
+        _groups(outlook.groups),
     )
     return tuple(section for section in found if section)
 
@@ -119,7 +115,7 @@ def _leaving(found: AtRiskNow | Text | None) -> Section | None:
 
 
 def _at_risk(each: AtRisk) -> tuple[str, ...]:
-    shares = (risk_telling.chance_of(each), risk_telling.like_them(each))
+    shares = (risk_telling.chance_of(each), risk_telling.around(each))
     worth = (risk_telling.worth_of(each), risk_telling.at_risk_of(each))
     return each.customer_id, *shares, *worth, str(Listed(each.reasons.told(), sentences=True)), str(each.step)
 
@@ -177,7 +173,7 @@ def _record_pictures(found: Record) -> Iterator[Figure]:
         yield calibration(found.judgement, horizon_days=found.horizon_days, kept=True)
 
 
-def _groups(found: tuple[Segmentation, ...] | Text | None, currency: str | None) -> Section | None:
+def _groups(found: tuple[Segmentation, ...] | Text | None) -> Section | None:
     title = _("Groups of customers")
     words = _(
         "Groups made from all that was known of customers; after `okaeri segments` every figure can be split by them."
@@ -188,7 +184,7 @@ def _groups(found: tuple[Segmentation, ...] | Text | None, currency: str | None)
         filled(
             group_telling.scheme_name(each.scheme),
             group_telling.head(each),
-            tuple(group_telling.rows(each, currency=currency)),
+            tuple(group_telling.rows(each)),
             stacked=True,
         )
         for each in found
@@ -198,7 +194,8 @@ def _groups(found: tuple[Segmentation, ...] | Text | None, currency: str | None)
         for each in found
         if each.reason
     )
-    divided = (group_telling.MIDDLE,) if any(each.groups for each in found) else ()
+    # each note once, however many of the ways of dividing it holds for
+    divided = dict.fromkeys(note for each in found if each.groups for note in group_telling.notes(each))
     return _section("groups", title, words, tables=tables, remarks=(*divided, *reasons))
 
 

@@ -5,7 +5,7 @@ Leaving is that of the churn rate (`predictions.outcomes`): a customer on the da
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from okaeri.base.errors import OkaeriError
+from okaeri.base.multiplicity import discoveries
 from okaeri.base.text import Text, _
 from okaeri.base.units import Shown, Unit
 from okaeri.metrics.timetable import EPOCH, day_number
@@ -96,7 +97,10 @@ class Card:
 def cards(
     history: History, *, horizon_days: int = HORIZON_DAYS, kinds: Iterable[Kind] | None = None
 ) -> dict[str, Card]:
-    """A card for each kind the facts can be asked about, by the kind's id."""
+    """A card for each kind the facts can be asked about, by the kind's id.
+
+    Verdicts are on all of them together: of those that name a lift, at most 5% on average owe it to chance.
+    """
     if horizon_days < 1:
         raise OkaeriError(
             _("A horizon of {days} days is not in the future.").format(days=horizon_days),
@@ -104,7 +108,29 @@ def cards(
         )
     looks = look_back(history, horizon_days=horizon_days)
     asked = KINDS.values() if kinds is None else kinds
-    return {kind.id: _card(history, kind, looks, horizon_days) for kind in asked if not history.why_not(kind)}
+    return judged({kind.id: _card(history, kind, looks, horizon_days) for kind in asked if not history.why_not(kind)})
+
+
+def judged(counted: Mapping[str, Card]) -> dict[str, Card]:
+    """The cards with their verdicts, those with a lift judged together (Benjamini and Hochberg).
+
+    Whoever looks at many kinds sees some lift that only chance made; it must stand out among all that were looked at.
+    """
+    lifts = {kind: card.lift for kind, card in counted.items() if card.lift}
+    named = dict(zip(lifts, discoveries([lift.chance for lift in lifts.values()]), strict=True))
+    return {
+        kind: _concluded(card, card.lift, stands_out=named[kind], kinds=len(lifts)) if card.lift else card
+        for kind, card in counted.items()
+    }
+
+
+def _concluded(card: Card, lift: Lift, *, stands_out: bool, kinds: int) -> Card:
+    verdict = _verdict(lift)
+    sentence = _SENTENCES[verdict]
+    if verdict is not Verdict.NO_EVIDENCE and not stands_out:
+        verdict, sentence = Verdict.NO_EVIDENCE, _AMONG_MANY
+    said = sentence.format(lift=Shown(lift.value, Unit.RATIO), days=card.horizon_days, kinds=kinds)
+    return replace(card, verdict=verdict, sentence=said)
 
 
 def _card(history: History, kind: Kind, looks: Looks, horizon_days: int) -> Card:
@@ -117,11 +143,9 @@ def _card(history: History, kind: Kind, looks: Looks, horizon_days: int) -> Card
     lift = lift_of(signalled, Rows(customer=looks.customer, group=looks.group, left=looks.left))
     if len(past.who) < FEWEST_SIGNALS or past.ended.sum() < FEWEST_LEAVERS or lift.expected < _FEWEST_EXPECTED:
         return _counted(past, history, kind, Verdict.NOT_ENOUGH, _too_few(past, lift), caveats)
-    verdict = _verdict(lift)
-    sentence = _SENTENCES[verdict].format(lift=Shown(lift.value, Unit.RATIO), days=horizon_days)
     covered, recalled, flagged = _reach(past, looks, horizon_days)
     return replace(
-        _counted(past, history, kind, verdict, sentence, caveats),
+        _counted(past, history, kind, Verdict.NO_EVIDENCE, _SENTENCES[Verdict.NO_EVIDENCE], caveats),
         precision=clustered_share(left, past.who),
         lift=lift,
         coverage=covered,
@@ -251,6 +275,10 @@ _SENTENCES = {
         "ones, and the interval covers 1."
     ),
 }
+_AMONG_MANY = _(
+    "No evidence that it foretells leaving: within {days} days customers left {lift} times as often as comparable "
+    "ones, but where {kinds} kinds of signals are judged, chance alone may make one stand out this much."
+)
 _NO_PAST = _(
     "Its past cannot be judged: the facts keep the newest date only, and those who left and those who stayed no longer "
     "have the same one."
@@ -274,7 +302,7 @@ def _too_few(past: _Past, lift: Lift) -> Text:
 
 def _caveats(history: History, kind: Kind) -> tuple[Text, ...]:
     window = history.presence.rule.window_days
-    said = [(_AS_SILENT if window else _COMPARED).format(every=EVERY_DAYS), _NO_CAUSE]
+    said = [(_AS_SILENT if window else _COMPARED).format(every=EVERY_DAYS), NO_CAUSE]
     if kind.is_part_of_leaving and window:
         said.append(_PART_OF_LEAVING.format(days=window))
     return (*said, *kind.caveats)
@@ -287,7 +315,7 @@ _AS_SILENT = _(
     "Compared with customers whose last visit was about as long ago, looked at every {every} days; each group weighs "
     "as many as were signalled in it."
 )
-_NO_CAUSE = _("A lift says what comes before leaving, not what causes it.")
+NO_CAUSE = _("A lift says what comes before leaving, not what causes it.")
 _PART_OF_LEAVING = _(
     "Leaving here means {days} days without a visit, and this signal is itself part of such a silence: some of its "
     "precision is the definition's own."

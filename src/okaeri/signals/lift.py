@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from okaeri.base.differences import Difference
 from okaeri.base.intervals import garwood, t_bounds, wilson
 from okaeri.base.measurement import Interval
+from okaeri.base.multiplicity import p_value
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -64,14 +66,27 @@ class Lift:
     """How many times as often the signalled left as those they are compared with.
 
     `base_rate` is the share of everybody who left, each group weighing as many as were signalled there; `expected` that
-    times the `n` signalled who had anybody to be compared with.
+    times the `n` signalled who had anybody to be compared with, who are `compared` rows of everybody.
     """
 
     value: float | None
     base_rate: float | None
     expected: float
     n: int
+    compared: int
     interval: Interval
+
+    @property
+    def chance(self) -> float:
+        """The two-sided p-value that belongs to the interval, 1 where the interval is not known."""
+        low, high = self.interval.low, self.interval.high
+        if self.value == 0 and high is not None:
+            return min(1.0, 2 * float(np.exp(-self.expected)))
+        if not self.value or low is None or high is None:
+            return 1.0
+        around = Interval(low=float(np.log(low)), high=float(np.log(high)), method=self.interval.method)
+        found = p_value(Difference(value=float(np.log(self.value)), interval=around))
+        return 1.0 if found is None else found
 
 
 def lift_of(signalled: Rows, everybody: Rows) -> Lift:
@@ -90,17 +105,19 @@ def lift_of(signalled: Rows, everybody: Rows) -> Lift:
     size = np.maximum(counted, 1)
     rate = np.bincount(everybody.group, everybody.left, minlength=groups) / size
     n, hits, expected = len(signalled.left), int(signalled.left.sum()), float(rate[signalled.group].sum())
+    compared = int(counted[np.unique(signalled.group)].sum())
     if not expected:
-        return Lift(value=None, base_rate=0.0 if n else None, expected=0.0, n=n, interval=_around(None, None))
-    value, base = hits / expected, expected / n
+        base = 0.0 if n else None
+        return Lift(value=None, base_rate=base, expected=0.0, n=n, compared=compared, interval=_around(None, None))
+    value, share = hits / expected, expected / n
     if hits:
-        error, customers = _log_error(signalled, everybody, rate=rate, size=size, base=base)
+        error, customers = _log_error(signalled, everybody, rate=rate, size=size, base=share)
         low, high = (float(bound[0]) for bound in t_bounds([np.log(value)], [error], [customers]))
         known = np.isfinite(low)
         interval = _around(float(np.exp(low)), float(np.exp(high))) if known else _around(None, None)
     else:
         interval = _around(0.0, (garwood(0).high or 0.0) / expected)
-    return Lift(value=value, base_rate=base, expected=expected, n=n, interval=interval)
+    return Lift(value=value, base_rate=share, expected=expected, n=n, compared=compared, interval=interval)
 
 
 def _log_error(signalled: Rows, everybody: Rows, *, rate: Floats, size: Ints, base: float) -> tuple[float, int]:

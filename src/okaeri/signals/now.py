@@ -82,7 +82,8 @@ def signals_now(
 ) -> SignalsNow:
     """The signals first known in the `within_days` days up to the cutoff, of the customers present on it.
 
-    They are ordered by severity times the lift of their kind's card, then the newest first. `evidence` adds to kinds by
+    They are ordered by severity times the lift of their kind's card, then the newest first, and a kind that has had a
+    quarter of the places lets others go before. `evidence` adds to kinds by
     id what other parts know, such as the chance that a silent customer is still one: a function from customers' ids to
     one piece of evidence or none each. `customer` asks about one alone; `known_cards` spares working the cards out.
 
@@ -173,8 +174,19 @@ def _weightiest(found: Sequence[_Found], judged: Mapping[str, Card], limit: int)
     rank = np.asarray(ranks, dtype=np.float64)[kind.astype(np.int64)]
     day = np.concatenate([each.day for each in found] or [np.empty(0, np.int64)])
     customer = np.concatenate([each.customer for each in found] or [np.empty(0, np.int64)])
-    first = np.lexsort((customer, -day, -rank))[:limit]
+    order = np.lexsort((customer, -day, -rank))
+    first = order[np.lexsort((np.arange(len(order)), _crowded(kind[order], limit)))][:limit]
     return list(zip(kind[first].tolist(), within[first].tolist(), rank[first].tolist(), strict=True))
+
+
+def _crowded(kind: Ints, limit: int) -> Flags:
+    """Which signals stand behind those of other kinds, since their own kind has had a quarter of the places."""
+    most = max(3, limit // 4)
+    seen = np.zeros(len(kind), np.int64)
+    for each in np.unique(kind).tolist():
+        mine = kind == each
+        seen[mine] = np.arange(int(mine.sum()))
+    return seen >= most
 
 
 def _signals(

@@ -9,8 +9,9 @@ import pytest
 
 from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.survival import kaplan_meier
+from okaeri.base.text import use_language
 from okaeri.predictions.churn.examples import Examples, Flags, Floats, Ints
-from okaeri.predictions.churn.hazard import HazardModel, fit_hazard
+from okaeri.predictions.churn.hazard import HazardModel, fit_hazard, time_in_words
 from tests.predictions.churn.planted import chance, customers, shuffled
 
 HAZARDS = np.asarray([0.05, 0.15, 0.1, 0.08, 0.2, 0.06])
@@ -120,8 +121,36 @@ def test_a_median_beyond_what_was_watched_is_more_than_that(model: HazardModel) 
     soon, late = model.medians(at(np.asarray([3.0, -2.0])))
 
     assert soon <= 4 and np.isnan(late)
-    assert str(model.median_in_words(late)) == "Half of such customers stay for more than 6 periods."
-    assert str(model.median_in_words(soon)) == f"Half of such customers have left after {int(soon)} periods."
+    assert "longer than about 6 months" in str(time_in_words(late, last=model.last, period_days=30))
+    assert "leave within about" in str(time_in_words(soon, last=model.last, period_days=30))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Half of customers like this one leave within about 5 months."),
+        ("ja", "このようなお客様の半数は、約5か月のうちに離れます。"),
+        ("ko", "이와 같은 고객의 절반은 약 5개월 안에 떠납니다."),
+    ],
+)
+def test_the_time_to_leaving_is_said_in_every_language(language: str, words: str) -> None:
+    with use_language(language):
+        assert str(time_in_words(5.0, last=12, period_days=30)) == words
+
+
+@pytest.mark.parametrize(
+    ("median", "last", "period_days", "time"),
+    [
+        (1.0, 12, 30, "within about 30 days."),
+        (2.0, 12, 30, "within about 2 months."),
+        (24.0, 36, 30, "within about 24 months."),
+        (3.0, 9, 7, "within about 21 days."),
+        (float("nan"), 12, 30, "longer than about 12 months."),
+        (float("nan"), 4, 7, "longer than about 28 days."),
+    ],
+)
+def test_a_time_is_told_in_months_from_two_months_on(median: float, last: int, period_days: int, time: str) -> None:
+    assert str(time_in_words(median, last=last, period_days=period_days)).endswith(time)
 
 
 def test_periods_nobody_was_watched_in_are_refused(model: HazardModel) -> None:

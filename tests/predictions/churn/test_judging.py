@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from okaeri.predictions.churn.examples import Flags, Floats
+from okaeri.predictions.churn.examples import Flags, Floats, Ints
 from okaeri.predictions.churn.judging import Figure, Judgement, auc_figure, auc_of, bin_places, judged, paired
 
 
@@ -63,6 +63,63 @@ def test_ranges_of_the_area_and_the_loss_hold_the_truth() -> None:
     assert np.mean([holds(each.auc, area) for each in kept]) > 0.92
     assert np.mean([holds(each.log_loss, loss) for each in kept]) > 0.92
     assert np.mean([holds(each.ece, 0.0) for each in kept]) > 0.92
+
+
+def days(rng: np.random.Generator, *, customers: int, count: int = 5) -> tuple[Flags, Floats, Ints, Ints]:
+    """Customers with a leaning of their own seen on days of unlike base rates; the score knows leaning and day."""
+    customer, day = np.repeat(np.arange(customers), count), np.tile(np.arange(count), customers)
+    leaning, by_day = rng.normal(size=customers)[customer], np.linspace(-3, 0, count)[day]
+    left = rng.random(len(day)) < 1 / (1 + np.exp(-leaning - by_day))
+    return left, 0.7 * leaning - by_day + rng.normal(0, 0.5, len(day)), customer, day
+
+
+def test_only_pairs_of_one_day_are_compared(rng: np.random.Generator) -> None:
+    left, score, customer, day = days(rng, customers=60)
+    score = score.round(1)
+
+    found = auc_figure(left, score, customer, strata=day)
+
+    right = pairs = 0.0
+    for each in range(5):
+        gone, stayed = score[(day == each) & left], score[(day == each) & ~left]
+        right += float((gone[:, None] > stayed).sum() + (gone[:, None] == stayed).sum() / 2)
+        pairs += len(gone) * len(stayed)
+    assert found.value == pytest.approx(right / pairs)
+    assert abs(found.value - auc_of(left, score)) > 0.1
+
+
+def test_a_forecast_alike_for_all_of_a_day_has_no_skill(rng: np.random.Generator) -> None:
+    left, _score, customer, day = days(rng, customers=300)
+    rate = np.asarray([left[day == each].mean() for each in range(5)])[day]
+
+    found = judged(left, rate, customer=customer, strata=day)
+
+    assert auc_of(left, rate) > 0.6
+    assert (found.auc.value, found.auc.interval.low, found.auc.interval.high) == (0.5, 0.5, 0.5)
+
+
+def test_days_on_which_nobody_or_everybody_left_say_nothing_about_ranks(rng: np.random.Generator) -> None:
+    left, score, customer, day = days(rng, customers=100)
+    left[day == 1], left[day == 3] = False, True
+    known = np.isin(day, (0, 2, 4))
+
+    found = auc_figure(left, score, customer, strata=day)
+
+    assert found == auc_figure(left[known], score[known], customer[known], strata=day[known])
+    assert np.isnan(auc_figure(left[~known], score[~known], customer[~known], strata=day[~known]).value)
+
+
+def test_the_range_of_the_area_within_days_holds_the_truth() -> None:
+    """Customers stand on all of five days, and of 80 few leave on the first."""
+    rng = np.random.default_rng(2)
+    left, score, customer, day = days(rng, customers=200_000)
+    truth = auc_figure(left, score, customer, strata=day).value
+
+    worlds = [days(rng, customers=80) for _world in range(1500)]
+    found = [auc_figure(left, score, customer, strata=day) for left, score, customer, day in worlds]
+
+    assert np.mean([each.value for each in found]) == pytest.approx(truth, abs=0.006)
+    assert 0.93 <= np.mean([holds(each, truth) for each in found]) < 0.98
 
 
 def test_rows_of_one_customer_count_together(rng: np.random.Generator) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import SplineTransformer
 
 from okaeri.base.errors import NothingUsable
+from okaeri.predictions.churn.choosing import Fitting
 from okaeri.predictions.churn.folds import in_order, known_outcomes, parts
 from okaeri.predictions.churn.models import newton
-from okaeri.predictions.churn.models.encoding import Room, encoding_of, label_columns, room_for
+from okaeri.predictions.churn.models.encoding import LabelColumns, Room, encoding_of, label_columns, room_for
 from okaeri.predictions.churn.models.newton import PENALTIES, Trials, best_fit, fitted, losses, once
 from okaeri.predictions.churn.models.numbers import number_columns, spline_basis
 from okaeri.predictions.churn.models.splines import fit_splines
+from okaeri.predictions.churn.models.trees import fit_trees
 from tests.predictions.churn.planted import customers, shop
 
-ROOM = Room(knots=4, least_rows=5, levels=10)
+ROOM = Room(knots=4, least_customers=5, levels=10)
 
 
 @pytest.fixture
@@ -131,7 +135,9 @@ def test_a_number_that_is_mostly_zero_still_bends(rng: np.random.Generator) -> N
 
 
 def test_rare_labels_are_pooled_and_a_new_one_joins_them() -> None:
-    part = label_columns("city", np.asarray(["Kyoto"] * 10 + ["Busan"] * 7 + ["Nara", "Ulsan"], object), room=ROOM)
+    cities = np.asarray(["Kyoto"] * 10 + ["Busan"] * 7 + ["Nara", "Ulsan"], object)
+
+    part = label_columns("city", cities, customer=np.arange(19), room=ROOM)
 
     assert part is not None
     assert part.levels == ("Kyoto", "Busan")
@@ -141,10 +147,40 @@ def test_rare_labels_are_pooled_and_a_new_one_joins_them() -> None:
 
 
 def test_a_new_label_adds_nothing_where_none_was_rare() -> None:
-    part = label_columns("plan", np.asarray(["a"] * 9 + ["b"] * 9, object), room=ROOM)
+    part = label_columns("plan", np.asarray(["a"] * 9 + ["b"] * 9, object), customer=np.arange(18), room=ROOM)
 
     assert part is not None
     assert not part.columns(np.asarray(["c"], object)).any()
+
+
+def test_a_text_that_one_customer_has_on_many_days_is_pooled() -> None:
+    texts = np.asarray(["price"] * 20 + ["moved to Nara after divorce"] * 12, object)
+    customer = np.asarray([*range(20), *[20] * 12])
+
+    assert label_columns("end_reason", texts, customer=customer, room=ROOM) == LabelColumns(
+        id="end_reason", levels=("price",), shares=(20 / 32, 12 / 32)
+    )
+
+
+@pytest.mark.parametrize("fit", [fit_splines, fit_trees])
+def test_no_text_of_fewer_than_ten_customers_is_written_to_a_model(fit: Fitting) -> None:
+    """Twelve looks at each of 150 customers: one has words of their own, nine share some, ten share others."""
+    rng = np.random.default_rng(4)
+    customer = np.repeat(np.arange(150), 12)
+    reason = np.asarray(["", "price", "service"], object)[customer % 3]
+    reason[customer == 3] = "moved to Nara after divorce"
+    reason[np.isin(customer, np.arange(20, 29))] = "words of nine"
+    reason[np.isin(customer, np.arange(40, 50))] = "words of ten"
+    tickets = rng.poisson(1.0, len(customer)).astype(float)
+    left = rng.random(len(customer)) < np.where(customer == 3, 0.9, 0.2 + 0.1 * tickets.clip(0, 5))
+
+    rows = customers({"tickets": tickets}, labels={"end_reason": reason}, left=left, customer=customer)
+    model = fit(in_order(rows))
+
+    assert model is not None
+    kept = json.dumps(model.as_data())
+    assert "price" in kept and "words of ten" in kept
+    assert "Nara" not in kept and "words of nine" not in kept
 
 
 def test_few_outcomes_make_straight_lines_and_many_bend_them() -> None:

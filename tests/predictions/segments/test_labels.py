@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from okaeri.base.text import Text
 from okaeri.facts.contracts import TABLES
 from okaeri.metrics.measuring import Measurer
+from okaeri.metrics.segments import NO_LABEL, labels_sql
+from okaeri.metrics.timetable import day_number
 from okaeri.predictions.segments import labels_table, lifecycle, profiles_of, rfm
+from okaeri.predictions.segments.segmentation import nobody
 from tests.predictions.segments.shops import TOKYO, orders, random_orders, shop
 
 ROWS = random_orders(seed=1)
@@ -131,6 +136,48 @@ def test_a_customer_labelled_twice_on_a_day_counts_once() -> None:
 
 
 def _relabelled(segmentation: Any, label: Any) -> Any:
-    from dataclasses import replace
-
     return replace(segmentation, label=label)
+
+
+def test_who_is_in_no_group_any_more_loses_the_label_and_keeps_it_for_the_days_before() -> None:
+    """Labelled in January, absent from July's segmentation: the label ends in July, and not sooner."""
+    measurer, first = labelled(THEN)
+    today = rfm(profiles_of(measurer))
+    gone = first["customer_id"].to_pylist()[:7]
+    names = measurer.engine.query("select customer, customer_id from customer_codes").to_pylist()
+    codes = [row["customer"] for row in names if row["customer_id"] in gone]
+    stay = ~np.isin(today.customer, codes)
+    smaller = replace(today, customer=today.customer[stay], label=today.label[stay])
+
+    second = labels_table(smaller, measurer=measurer)
+    landed = shop(orders=orders(ROWS), labels=pa.concat_tables([first, second]))
+
+    before = {row["customer_id"]: row["label"] for row in first.to_pylist()}
+    assert {each: label_of(landed, each, THEN) for each in gone} == {each: before[each] for each in gone}
+    assert {label_of(landed, each, today.as_of) for each in gone} == {""}
+    assert {row["label"] for row in second.to_pylist() if row["customer_id"] in gone} == {NO_LABEL}
+    everybody = landed.measure("repeat_rate", by="all").measurements[0].n
+    assert sum(split(landed).values()) == everybody
+    assert NO_LABEL not in split(landed)
+
+
+def test_a_label_that_ended_is_not_ended_again() -> None:
+    measurer, first = labelled(THEN)
+    nobody_left = nobody("rfm", as_of=date(2024, 3, 1), reason=Text("nobody"))
+    landed = shop(orders=orders(ROWS), labels=pa.concat_tables([first, labels_table(nobody_left, measurer=measurer)]))
+
+    again = labels_table(replace(nobody_left, as_of=date(2024, 5, 1)), measurer=landed)
+
+    assert again.num_rows == 0
+
+
+def test_whoever_never_had_a_label_gets_none_that_ends_one() -> None:
+    _measurer, labels = labelled(THEN)
+
+    assert NO_LABEL not in labels["label"].to_pylist()
+
+
+def label_of(measurer: Measurer, customer: str, day: date) -> str:
+    sql = f"""select s.segment from ({labels_sql("rfm", cutoff=day_number(day))}) s
+              join customer_codes c using (customer) where c.customer_id = '{customer}'"""
+    return str(measurer.engine.query(sql).to_pylist()[0]["segment"])

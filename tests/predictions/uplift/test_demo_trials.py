@@ -38,7 +38,7 @@ def test_a_sheet_of_stickers_does_nothing(shop: Measurer, outcome: str) -> None:
         uplift=Uplift(splits=4),
     )
 
-    assert result.fit.average.low < 0 < result.fit.average.high
+    assert result.fit.average is not None and result.fit.average.low < 0 < result.fit.average.high
     assert result.fit.verdict.kind == "no_evidence"
     assert result.fit.doubts == ()
 
@@ -58,6 +58,7 @@ def test_the_gift_guide_moves_customers_without_a_plan_as_much_as_was_planted(sh
 
     control = mine & ~late.treated
     planted = 0.6 * float((late.outcome - early.outcome)[control].mean())
+    assert found.average is not None
     assert found.average.low < planted < found.average.high
     assert found.average.low > 0
 

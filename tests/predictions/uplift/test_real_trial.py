@@ -37,6 +37,7 @@ def test_the_womens_mail_moves_visits_and_the_scores_know_whose(data_dir: Path) 
     assert fit.qini is not None
     assert fit.qini.value >= 0.062
     assert fit.verdict.works
+    assert fit.average is not None
     assert fit.average.low < 0.0452 < fit.average.high  # the plain difference of the arms
     assert fit.doubts == ()
 
@@ -44,7 +45,7 @@ def test_the_womens_mail_moves_visits_and_the_scores_know_whose(data_dir: Path) 
 def test_the_mens_mail_sells_and_nobody_knows_to_whom(data_dir: Path) -> None:
     fit = fitted(data_dir, mail="Mens E-Mail", outcome="conversion", uplift=Uplift())
 
-    assert fit.average.low > 0
+    assert fit.average is not None and fit.average.low > 0
     assert fit.verdict.kind == "no_evidence"
 
 

@@ -41,6 +41,17 @@ class Split:
         """Places of the rows that are judged, ascending; none of them twice."""
         return np.sort(np.concatenate([fold.test for fold in self.folds]))
 
+    def strata(self, day: Ints) -> Ints:
+        """A code for each judged row, the same where model and day are: only such rows can be ranked among each other.
+
+        `day` is that of every row of the examples the split was made of.
+        """
+        fold = np.full(len(day), -1, np.int64)
+        for place, each in enumerate(self.folds):
+            fold[each.test] = place
+        days, number = np.unique(day, return_inverse=True)
+        return np.asarray(fold * len(days) + number, np.int64)[self.judged]
+
 
 def known_outcomes(examples: Examples) -> Flags:
     """Who left, or an error when nobody can know yet."""

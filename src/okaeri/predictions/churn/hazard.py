@@ -15,6 +15,7 @@ import numpy as np
 from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.intervals import z_score
 from okaeri.base.text import Text, _
+from okaeri.base.units import Shown, Unit
 from okaeri.predictions.churn.calibration import chances
 from okaeri.predictions.churn.examples import Examples, Flags, Floats, Ints
 from okaeri.predictions.churn.folds import FOLDS, SEED, arranged, order_of, parts, some_rows
@@ -24,6 +25,8 @@ from okaeri.predictions.churn.models.threads import on_one_thread
 
 _ROWS_TO_CHOOSE_BY = 6_000
 _LEAST_EVENTS = 5
+_DAYS_PER_MONTH = 365.25 / 12
+_MONTHS_FROM = 60
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -78,12 +81,6 @@ class HazardModel:
         share = np.cumprod(1 - self.hazards(examples), axis=1)
         half = share <= 0.5
         return np.where(half.any(axis=1), half.argmax(axis=1) + 1.0, np.nan)
-
-    def median_in_words(self, median: float) -> Text:
-        """A median as a sentence, "more than" where it lies beyond what was watched."""
-        if np.isnan(median):
-            return _("Half of such customers stay for more than {n} periods.").format(n=self.last)
-        return _("Half of such customers have left after {n} periods.").format(n=int(median))
 
     def log_likelihood(self, examples: Examples, *, periods_seen: Ints, gone: Flags) -> float:
         """Of what was watched of some customers, without the penalty."""
@@ -159,6 +156,30 @@ def fit_hazard(examples: Examples, *, periods_seen: Ints, gone: Flags, seed: int
         penalty=fit.penalty,
         spread=covariance(trials, fit),
     )
+
+
+def time_in_words(median_periods: float, *, last: int, period_days: int) -> Text:
+    """A median of `HazardModel.medians` as a sentence; NaN says that it lies beyond `last`, the last period watched.
+
+    >>> str(time_in_words(5, last=12, period_days=30))
+    'Half of customers like this one leave within about 5 months.'
+    >>> str(time_in_words(float("nan"), last=12, period_days=30))
+    'More than half of customers like this one stay longer than about 12 months.'
+    """
+    if np.isnan(median_periods):
+        return _("More than half of customers like this one stay longer than about {time}.").format(
+            time=_about(last * period_days)
+        )
+    return _("Half of customers like this one leave within about {time}.").format(
+        time=_about(median_periods * period_days)
+    )
+
+
+def _about(days: float) -> Shown:
+    """Two months or more in months, less in days."""
+    if days < _MONTHS_FROM:
+        return Shown(days, Unit.DAYS, 0)
+    return Shown(days / _DAYS_PER_MONTH, Unit.MONTHS, 0)
 
 
 def _ordered(examples: Examples, periods_seen: Ints, gone: Flags) -> tuple[Examples, Ints, Flags]:

@@ -87,8 +87,11 @@ class Judgement:
         return cls(**{**data, **figures, "bins": bins})
 
 
-def judged(left: Flags, probability: Floats, *, customer: Ints, seed: int = 0) -> Judgement:
-    """The judgement of probabilities for rows whose outcome is known; some left and some stayed."""
+def judged(left: Flags, probability: Floats, *, customer: Ints, strata: Ints | None = None, seed: int = 0) -> Judgement:
+    """The judgement of probabilities for rows whose outcome is known; some left and some stayed.
+
+    `strata` has a code for each row: the area under the ROC curve compares rows of one stratum only, such as one day.
+    """
     _codes, cluster = np.unique(customer, return_inverse=True)
     bins = bin_places(probability)
     return Judgement(
@@ -97,7 +100,7 @@ def judged(left: Flags, probability: Floats, *, customer: Ints, seed: int = 0) -
         left=int(left.sum()),
         log_loss=mean_figure(log_losses(left, probability), cluster),
         brier=mean_figure((probability - left) ** 2, cluster),
-        auc=auc_figure(left, probability, cluster),
+        auc=auc_figure(left, probability, cluster, strata=strata),
         ece=_ece(left, probability, cluster, bins, seed),
         ece_by_chance=_ece_by_chance(probability, bins),
         bins=_table(left, probability, cluster, bins),
@@ -127,17 +130,17 @@ def mean_figure(values: Floats, cluster: Ints) -> Figure:
     return Figure(value=mean, interval=_interval(float(low[0]), float(high[0]), "t, by customer"))
 
 
-def auc_figure(left: Flags, score: Floats, cluster: Ints) -> Figure:
-    """The chance that one who left was scored above one who stayed; NaN without a range when nobody or everybody left.
+def auc_figure(left: Flags, score: Floats, cluster: Ints, *, strata: Ints | None = None) -> Figure:
+    """The chance that one who left was scored above one who stayed; NaN without a range when there is no such pair.
 
-    Source: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44(3), summed by cluster (Obuchowski 1997, Biometrics
-    53(2)); the range on the logit scale.
+    Only pairs of one stratum count, each pair alike: a forecast that says the same of all on a day has the area 0.5,
+    however its days differ. Source: DeLong, DeLong and Clarke-Pearson (1988), Biometrics 44(3), summed by cluster
+    (Obuchowski 1997, Biometrics 53(2)); the range on the logit scale.
     """
-    value, placed = _placements(left, score)
+    value, placed, pairs = _placements(left, score, np.zeros(len(left), np.int64) if strata is None else strata)
     if not 0 < value < 1:
         return Figure(value=value, interval=_interval(np.nan, np.nan, "delong"))
-    share = np.where(left, left.sum(), (~left).sum())
-    error, _clusters = _clustered_error((placed - value) / share, cluster)
+    error, _clusters = _clustered_error((placed - value) * pairs / pairs[left].sum(), cluster)
     half = z_score(0.95) * error / (value * (1 - value))
     low, high = (1 / (1 + np.exp(-(np.log(value / (1 - value)) + side * half))) for side in (-1, 1))
     return Figure(value=value, interval=_interval(float(low), float(high), "delong, by customer"))
@@ -145,7 +148,7 @@ def auc_figure(left: Flags, score: Floats, cluster: Ints) -> Figure:
 
 def auc_of(left: Flags, score: Floats) -> float:
     """The chance that one who left was scored above one who stayed, ties counting half."""
-    return _placements(left, score)[0]
+    return _placements(left, score, np.zeros(len(left), np.int64))[0]
 
 
 def bin_places(probability: Floats) -> Ints:
@@ -154,17 +157,26 @@ def bin_places(probability: Floats) -> Ints:
     return np.unique(np.searchsorted(edges, probability, side="right"), return_inverse=True)[1]
 
 
-def _placements(left: Flags, score: Floats) -> tuple[float, Floats]:
-    """The area, and per row the share of the other side it is on the right side of."""
+def _placements(left: Flags, score: Floats, strata: Ints) -> tuple[float, Floats, Ints]:
+    """The area; per row the share of the other side of its stratum it is on the right side of, and how many these are.
+
+    A row without anybody on the other side has no pairs and counts for nothing.
+    """
     from scipy.stats import rankdata  # heavy
 
-    gone, stayed = int(left.sum()), int((~left).sum())
-    if not gone or not stayed:
-        return float("nan"), np.zeros(len(left))
-    among_all, placed = rankdata(score), np.empty(len(left))
-    placed[left] = (among_all[left] - rankdata(score[left])) / stayed
-    placed[~left] = 1 - (among_all[~left] - rankdata(score[~left])) / gone
-    return float(placed[left].mean()), placed
+    _codes, stratum = np.unique(strata, return_inverse=True)
+    _scores, level = np.unique(score, return_inverse=True)
+    place = stratum * (level.max(initial=0) + 1) + level  # one line on which the strata lie one after the other
+    sides = np.stack([np.bincount(stratum[side], minlength=len(_codes)) for side in (left, ~left)])
+    before = np.cumsum(sides, axis=1) - sides
+    among_all, below, pairs = rankdata(place), np.empty(len(left)), np.empty(len(left), np.int64)
+    for mine, side in ((left, 1), (~left, 0)):
+        below[mine] = among_all[mine] - rankdata(place[mine]) - before[side][stratum[mine]]
+        pairs[mine] = sides[side][stratum[mine]]
+    share = below / np.maximum(pairs, 1)
+    placed = np.where(left, share, 1 - share)
+    total = int(pairs[left].sum())
+    return float((placed * pairs)[left].sum() / total) if total else float("nan"), placed, pairs
 
 
 def _clustered_error(parts: Floats, cluster: Ints) -> tuple[float, int]:

@@ -32,6 +32,7 @@ from okaeri.predictions.churn.models.kinds import Model
 from okaeri.predictions.churn.models.splines import fit_splines
 from okaeri.predictions.churn.models.threads import on_one_thread
 from okaeri.predictions.churn.models.trees import fit_trees, trees_missing
+from okaeri.predictions.churn.undated import notes_on, without_undated
 
 LEAST_OUTCOMES = 30
 
@@ -63,17 +64,20 @@ def learn(
     seed: int = SEED,
     challenger: bool = True,
     keep: Collection[str] = (),
+    use: Collection[str] = (),
     trusted: Collection[str] = (),
     least: int = LEAST_OUTCOMES,
 ) -> ChurnModel | NotEnough:
     """The model of who leaves within the horizon, learned from rows whose outcome is known.
 
-    Suspected columns are left out unless `keep` names them; those in `trusted`, made from dated facts before the day,
-    are not suspected. Below `least` customers who left and as many who stayed
-    nothing is learned: with 30 of each the standard error of an area under the ROC curve of 0.75 is 0.06, and three
-    coefficients can be told at ten outcomes each; with fewer no figure on the card would mean anything.
+    Numeric attributes, which have no history, are left out unless `use` names them. Suspected columns are left out
+    unless `keep` names them; those in `trusted`, made from dated facts before the day, are not suspected. Below `least`
+    customers who left and as many who stayed nothing is learned: with 30 of each the standard error of an area under
+    the ROC curve of 0.75 is 0.06, and three coefficients can be told at ten outcomes each; with fewer no figure on the
+    card would mean anything.
     """
-    rows = in_order(examples)
+    vouched = without_undated(examples, use=use)
+    rows = in_order(vouched.examples)
     left, stayed = outcomes_of(rows.customer, known_outcomes(rows))
     if min(left, stayed) < least:
         return NotEnough(left=left, stayed=stayed, needed=least, reason=_too_few(left, stayed, least))
@@ -84,14 +88,16 @@ def learn(
     choice = chosen(usable, split=split, seed=seed, challenger=challenger and missing is None)
     line = _line(usable, split, choice, horizon_days=horizon_days, seed=seed, least=least)
     card = _card(usable, split, choice, line, horizon_days=horizon_days, seed=seed)
+    model = _whole(usable, choice, seed=seed)
     notes = (
+        *notes_on(used=model.ids, left_out=vouched.left_out),
         *(_suspicion(each, kept=each.feature in keep) for each in suspected),
         *_doubts(card, min(left, stayed)),
         *(note for note in (missing, unlucky) if note),
         *_choices(choice, line),
     )
     return ChurnModel(
-        model=_whole(usable, choice, seed=seed),
+        model=model,
         calibration=line.line,
         card=replace(card, suspects=suspected, notes=notes),
     )
@@ -109,9 +115,8 @@ def cross_validated(examples: Examples, *, folds: int = FOLDS, seed: int = 42) -
     found = chances(out_of_fold(rows, split, lambda part: fit_splines(part, seed=seed)).log_odds)
     probability = np.empty(len(found))
     probability[order] = found
-    return CrossValidated(
-        probability=probability, judgement=judged(known_outcomes(rows), found, customer=rows.customer, seed=seed)
-    )
+    judgement = judged(known_outcomes(rows), found, customer=rows.customer, strata=split.strata(rows.day), seed=seed)
+    return CrossValidated(probability=probability, judgement=judgement)
 
 
 def _split(rows: Examples, *, horizon_days: int, folds: int, seed: int, least: int) -> tuple[Split, Text | None]:
@@ -156,7 +161,13 @@ def _card(rows: Examples, split: Split, choice: Choice, line: Calibrated, *, hor
         last_day=int(rows.day.max()),
         over_time=split.over_time,
         folds=len(split.folds),
-        judgement=judged(left[seen], chances(line.log_odds[seen]), customer=rows.customer[seen], seed=seed),
+        judgement=judged(
+            left[seen],
+            chances(line.log_odds[seen]),
+            customer=rows.customer[seen],
+            strata=split.strata(rows.day),
+            seed=seed,
+        ),
         base_rate=_baseline(rows, split, line, base_rate(rows, split), names=()),
         single=_baseline(rows, split, line, single, names=names),
         challenger_gain=choice.gain,
@@ -173,7 +184,7 @@ def _baseline(rows: Examples, split: Split, line: Calibrated, log_odds: Floats, 
     return Baseline(
         features=names,
         log_loss=mean_figure(log_losses(left[seen], chance), cluster),
-        auc=auc_figure(left[seen], chance, cluster),
+        auc=auc_figure(left[seen], chance, cluster, strata=split.strata(rows.day)),
         gain=gain_over(rows, split, better=line.log_odds, than=log_odds),
     )
 

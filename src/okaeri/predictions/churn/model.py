@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from okaeri.base.errors import OkaeriError
+from okaeri.base.measurement import Interval
 from okaeri.base.text import _
 from okaeri.predictions.churn.calibration import Calibration, chances
 from okaeri.predictions.churn.card import Card
@@ -16,6 +19,7 @@ from okaeri.predictions.churn.models.kinds import Model, model_from_data
 from okaeri.predictions.churn.reasons import TOP, Contributions, Reasons, reasons_of
 
 _VERSION = 1
+_SURE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
@@ -37,6 +41,25 @@ class ChurnModel:
     def seen_near(self, probability: float) -> Bin:
         """What became of customers with a similar probability whom the model had not learned from."""
         return self.card.judgement.bin_of(probability)
+
+    def range_of(self, probability: float) -> Interval:
+        """Where such a chance may lie, by what became of customers with a similar one, moved to this very chance.
+
+        The distance of both ends from what was said of those customers is kept on the log-odds; where they did not
+        fare as was said, the range reaches from this chance to where theirs lay.
+        """
+        near = self.seen_near(probability)
+        moved = _log_odds(probability) - _log_odds(near.said)
+        low, high = (
+            None if end is None else float(chances(np.asarray(_log_odds(end) + moved)))
+            for end in (near.interval.low, near.interval.high)
+        )
+        return Interval(
+            low=None if low is None else min(low, probability),
+            high=None if high is None else max(high, probability),
+            method=near.interval.method,
+            level=near.interval.level,
+        )
 
     def contributions(self, examples: Examples) -> Contributions:
         """What each feature adds to the calibrated log-odds of each row."""
@@ -81,3 +104,9 @@ class ChurnModel:
                 _("The model was learned with features that are not there: {names}.").format(names=", ".join(missing)),
                 advice=_("Gather the same features as then, or learn a new model."),
             )
+
+
+def _log_odds(share: float) -> float:
+    """The log-odds of a share, of 0 and 1 those of a share that lies as close to them as can be told."""
+    sure = min(max(share, _SURE), 1 - _SURE)
+    return float(np.log(sure / (1 - sure)))

@@ -160,10 +160,10 @@ def tried(origins: Plan, windows: Sequence[Summary]) -> Backtest:
     """Let every usable candidate learn from each window's histories and say what to expect of it."""
     if not windows:
         return Backtest(plan=origins, windows=(), expected={})
-    candidates, dropped = usable(windows[0])
-    if len(windows) > 1:
-        later, dropped = usable(windows[-1])
-        candidates = {name: each for name, each in candidates.items() if name in later}
+    early, unlearnt = usable(windows[0])
+    later, still_unlearnt = usable(windows[-1])
+    candidates = {name: each for name, each in early.items() if name in later}
+    dropped = unlearnt | still_unlearnt
     expected: dict[str, tuple[Floats, ...]] = {}
     for name, candidate in candidates.items():
         found = tuple(_asked(candidate, window) for window in windows)

@@ -19,6 +19,8 @@ _SAME, _CLOSE = 1.01, 1.05
 _TOTALS = 0.25
 _ALIKE = 0.005
 
+_SAYS_THE_SAME = _("Says here what a simpler one that is used says.")
+_OFF = _("A rule of thumb that won by too little, or a total further off.")
 RULE = _(
     "The smallest error per customer on past days wins, each forecast's total being corrected first. Models within 1% "
     "of it, or within one standard error, cannot be told apart, and their mean is used, unless their totals were far "
@@ -33,7 +35,7 @@ class Standing:
     `rmse` and `behind` are those of the forecasts whose total has been corrected, as the final one's will be; the rest
     is as each candidate had it.
     `total_error` is the mean size of its total's error, 0.1 being a tenth; `auc` and `rank` are means over origins.
-    `why_not` says why it was not tried.
+    `why_not` says why it was not tried, or not used though it missed by little.
     """
 
     candidate: str
@@ -92,11 +94,18 @@ def choose(backtest: Backtest) -> Choice:
         if errors[name] <= errors[best] * _SAME**2
         or (lags[name][0] <= lags[name][1] and errors[name] <= errors[best] * _CLOSE**2)
     ]
-    chosen = _different(backtest, _among(equal, best, totals))
+    among = _among(equal, best, totals)
+    chosen = _different(backtest, among)
+    why_not = {name: _SAYS_THE_SAME if name in among else _OFF for name in equal if name not in chosen}
     scores = backtest.scores()
     standings = [
         _standing(
-            name, [score for score in scores if score.candidate == name], errors[name], lags[name], name in chosen
+            name,
+            [score for score in scores if score.candidate == name],
+            errors[name],
+            lags[name],
+            chosen=name in chosen,
+            why_not=why_not.get(name),
         )
         for name in sorted(errors, key=lambda name: errors[name])
     ]
@@ -164,7 +173,15 @@ def _behind(backtest: Backtest, name: str, best: str, levels: Mapping[str, float
     return float(each.sum()), spread
 
 
-def _standing(name: str, scores: list[Score], squared: float, behind: tuple[float, float], chosen: bool) -> Standing:
+def _standing(
+    name: str,
+    scores: list[Score],
+    squared: float,
+    behind: tuple[float, float],
+    *,
+    chosen: bool,
+    why_not: Text | None,
+) -> Standing:
     def mean(values: list[float | None]) -> float | None:
         known = [value for value in values if value is not None]
         return float(np.mean(known)) if known else None
@@ -181,6 +198,7 @@ def _standing(name: str, scores: list[Score], squared: float, behind: tuple[floa
         rank=mean([score.rank for score in scores]),
         behind=behind[0],
         standard_error=behind[1],
+        why_not=why_not,
     )
 
 

@@ -94,7 +94,7 @@ def predict_contracts(
 
     Raises `OkaeriError` where too few contracts have ended to learn from, or none is running.
     """
-    until = measurer.until(cutoff)
+    until = measurer.seen_until(cutoff)
     currency = _currency(measurer)
     today = _book(measurer, day_number(until), horizon_days, currency)
     running = today.running()
@@ -116,6 +116,9 @@ def predict_contracts(
     errors, chosen, level = _chosen(books, origins)
     fit = _MODELS[chosen]().fit(renewals=today.renewals, ended=today.ended)
     return _forecast(fit, running, until, horizon_days, discount, currency, chosen, errors, level)
+
+
+_NO_PRICE = _("{n} of them do not say what they bring in a month; they are in the months and not in the money.")
 
 
 def _forecast(
@@ -141,8 +144,10 @@ def _forecast(
     spread = np.maximum(second - (kept @ monthly) ** 2, 0.0)[kind]
     low, high = _range(curve, months)
     bought = level.range(float(each[kind].sum()), float(spread.sum()), horizon_days=horizon_days)
-    ratio = float(money.sum()) / max(float(each[kind].sum()), 1e-12)
-    most = float(running.mrr.sum()) * months
+    known = np.isfinite(running.mrr)
+    worthy = float(money[known].sum())
+    ratio = worthy / max(float(each[kind].sum()), 1e-12)
+    most = float(running.mrr[known].sum()) * months
     method = "backtest" if level.backtested else "model, widened"
     return ContractForecast(
         as_of=until,
@@ -162,7 +167,7 @@ def _forecast(
             ),
         ),
         total_value=Total(
-            value=float(money.sum()),
+            value=worthy,
             interval=Interval(low=bought[0] * ratio, high=min(bought[1] * ratio, most), method=method, level=LEVEL),
         ),
         chosen=chosen,
@@ -173,6 +178,7 @@ def _forecast(
                 n=len(running.mrr), day=until
             ),
             says(level),
+            *(() if known.all() else (_NO_PRICE.format(n=int((~known).sum())),)),
         ),
         doubts=fit.doubts,
     )

@@ -12,6 +12,7 @@ import numpy as np
 from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.measurement import Interval
 from okaeri.base.text import Text, _
+from okaeri.base.units import Shown, Unit
 from okaeri.predictions.clv.backtest import Backtest, backtest, sound
 from okaeri.predictions.clv.baselines import Expecting
 from okaeri.predictions.clv.boosted import LABEL, Trial, try_boosted
@@ -29,6 +30,9 @@ from okaeri.predictions.clv.valuing import ValueModel
 if TYPE_CHECKING:
     from okaeri.metrics.measuring import Measurer
 
+MOST_DAYS = 3650
+_SEASON_DAYS = 730
+_ONE_SEASON = _("The history is {days} days long: a yearly season cannot be told from growth or decline in it.")
 # a range without a backtest is to be surer than it says
 _UNTESTED_NOMINAL = 0.95
 _KNOWN_ONLY = _("The totals are those of the {n} customers known on {day}; whoever buys first after it is not in them.")
@@ -65,12 +69,14 @@ def learn_value(
     measurer: Measurer, *, horizon_days: int = 365, cutoff: date | None = None, currency: str | None = None
 ) -> Learnt:
     """Try all candidates on past days, keep the best, and learn how far forecasts and customers stray."""
-    if horizon_days < 1:
+    if not 1 <= horizon_days <= MOST_DAYS:
         raise OkaeriError(
-            _("A horizon of {days} days cannot be.").format(days=horizon_days),
-            advice=_("Give a whole number of days from 1, such as 365."),
+            _("A horizon of {days} days cannot be.").format(days=Shown(horizon_days, Unit.COUNT)),
+            advice=_("Give a whole number of days from 1 to {most}, such as 365.").format(
+                most=Shown(MOST_DAYS, Unit.COUNT)
+            ),
         )
-    until = measurer.until(cutoff)
+    until = measurer.seen_until(cutoff)
     today = _customers(measurer, until, currency)
     tested = backtest(measurer, cutoff=until, horizon_days=horizon_days, currency=today.currency)
     choice = choose(tested)
@@ -113,7 +119,7 @@ def apply_value(
 ) -> ValueForecast:
     """What a model learnt now or kept from earlier expects of the customers known before `cutoff`."""
     model = learnt.model
-    until = measurer.until(cutoff)
+    until = measurer.seen_until(cutoff)
     today = _customers(measurer, until, model.currency)
     expected = model.expect(today, horizon_days=horizon_days, discount=discount)
     each = model.per_purchase(today)
@@ -146,9 +152,10 @@ def apply_value(
         choice=learnt.choice,
         spend_choice=learnt.spend_choice,
         notes=(
-            _KNOWN_ONLY.format(n=len(today), day=until),
+            _KNOWN_ONLY.format(n=Shown(len(today), Unit.COUNT), day=until.isoformat()),
             says(model.purchase_level),
             *_longer(model.purchase_level, horizon_days),
+            *_one_season(today),
             *today.notes,
         ),
         doubts=learnt.doubts,
@@ -271,6 +278,11 @@ def _total(value: float, variance: float, level: Level, horizon_days: int) -> To
     low, high = level.range(value, variance, horizon_days=horizon_days)
     method = "backtest" if level.backtested else "model, widened"
     return Total(value=value, interval=Interval(low=low, high=high, method=method, level=0.9))
+
+
+def _one_season(today: Summary) -> tuple[Text, ...]:
+    days = int(today.age.max(initial=0))
+    return (_ONE_SEASON.format(days=Shown(days, Unit.COUNT)),) if days < _SEASON_DAYS else ()
 
 
 def _longer(level: Level, horizon_days: int) -> tuple[Text, ...]:

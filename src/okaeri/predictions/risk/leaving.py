@@ -14,7 +14,9 @@ import numpy as np
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text, _
+from okaeri.base.units import Shown, Unit
 from okaeri.metrics.timetable import day_number
+from okaeri.predictions.churn.choosing import only_features
 from okaeri.predictions.churn.examples import Examples, Flags, Floats, Ints
 from okaeri.predictions.churn.features import examples_of, training_days
 from okaeri.predictions.churn.features.family import ATTRIBUTE
@@ -22,6 +24,7 @@ from okaeri.predictions.churn.folds import outcomes_of
 from okaeri.predictions.churn.hazard import HazardModel, fit_hazard
 from okaeri.predictions.churn.learning import LEAST_OUTCOMES, NotEnough, learn
 from okaeri.predictions.churn.model import ChurnModel
+from okaeri.predictions.churn.undated import dated_only
 from okaeri.predictions.outcomes import outcomes, present_on
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 HORIZON_DAYS = 90
 PERIOD_DAYS = 30
+MOST_DAYS = 3650
 LEARNED_ROWS = 60_000
 Progress = Callable[[Text, float], None]
 
@@ -39,7 +43,9 @@ class Leaving:
     """The customers of `as_of` as they were known then, the chance that each leaves, and the model that says so.
 
     `model` is None where there is not enough to learn from: then `chance` is None too and `reason` says why. `when`
-    tells when they leave, in periods of 30 days.
+    tells when they leave, in periods of 30 days. `learned_on` is the day the model was learned as of.
+    `can_leave` counts those who can be seen to have left by the horizon's end: under a rule of silence the others came
+    too lately.
     """
 
     as_of: date
@@ -49,6 +55,8 @@ class Leaving:
     model: ChurnModel | None = None
     chance: Floats | None = None
     when: HazardModel | None = None
+    learned_on: date = date.min
+    can_leave: int = 0
     reason: Text | None = None
 
     @property
@@ -74,16 +82,22 @@ def predict_leaving(
     keep: Collection[str] = (),
     seed: int = 7,
     timing: bool = False,
+    attributes: bool = True,
+    challenger: bool = True,
     progress: Progress | None = None,
 ) -> Leaving:
     """Learn who leaves within the horizon from the facts before `cutoff`, and say it of the customers of that day.
 
-    `keep` names suspected columns to use all the same; `timing` also learns when they leave. Raises `OkaeriError` for a
-    horizon that is no time and when there is no customer to speak of.
+    `keep` names columns to use although they may know the outcome; `timing` also learns when customers leave; without
+    `attributes` only dated facts are learned from, without `challenger` only the default model. Raises `OkaeriError`
+    for a horizon that cannot be, or a day the facts do not reach.
     """
-    if horizon_days < 1:
+    if not 1 <= horizon_days <= MOST_DAYS:
         raise OkaeriError(
-            _("{days} days are no horizon.").format(days=horizon_days), advice=_("Ask for one day or more.")
+            _("A horizon of {days} days cannot be.").format(days=Shown(horizon_days, Unit.COUNT)),
+            advice=_("Give a whole number of days from 1 to {most}, such as 90.").format(
+                most=Shown(MOST_DAYS, Unit.COUNT)
+            ),
         )
     tell = progress or (lambda _stage, _done: None)
     as_of = measurer.seen_until(cutoff)
@@ -91,22 +105,35 @@ def predict_leaving(
     asked: dict[str, Any] = {"horizon_days": horizon_days, "presence": rule, "cutoff": as_of}
     tell(_("Looking at today's customers"), 0.0)
     now = examples_of(measurer, [as_of], **asked)
-    found = Leaving(as_of=as_of, horizon_days=horizon_days, presence=rule, examples=now)
+    able = can_leave(measurer, rule, as_of=as_of, horizon_days=horizon_days)
+    found = Leaving(as_of=as_of, horizon_days=horizon_days, presence=rule, examples=now, can_leave=able)
     days = training_days(measurer, **asked)
     if not days:
         return replace(found, reason=_TOO_YOUNG.format(days=horizon_days))
     tell(_("Looking back at {n} earlier days").format(n=len(days)), 0.1)
     past = examples_of(measurer, days, **asked, at_most=LEARNED_ROWS)
+    if not attributes:
+        past = dated_only(past)
     tell(_("Learning who left"), 0.5)
-    learned = learn(past, horizon_days=horizon_days, keep=keep, trusted=_dated(past), seed=seed)
+    named = [name for name in keep if _is_attribute(name, past)]
+    learned = learn(
+        past,
+        horizon_days=horizon_days,
+        keep=keep,
+        use=named,
+        trusted=_dated(past),
+        challenger=challenger,
+        seed=seed,
+    )
     if isinstance(learned, NotEnough):
         return replace(found, reason=learned.reason)
     tell(_("Saying it of each customer"), 0.95)
     return replace(
         found,
         model=learned,
+        learned_on=as_of,
         chance=learned.predict(now),
-        when=_when(measurer, past, rule, as_of, seed=seed) if timing else None,
+        when=_when(measurer, only_features(past, *learned.model.ids), rule, as_of, seed=seed) if timing else None,
     )
 
 
@@ -129,6 +156,23 @@ def why_not_yet(measurer: Measurer, *, horizon_days: int = HORIZON_DAYS) -> Text
 
 
 _TOO_YOUNG = _("Not enough history yet: nobody can have been seen to stay or leave for {days} days.")
+
+
+def can_leave(measurer: Measurer, presence: Presence, *, as_of: date, horizon_days: int) -> int:
+    """How many of the customers of a day will be none at the horizon's end if nothing more is heard of them."""
+    measurer.inputs.stays(presence, cutoff=day_number(as_of))
+    today = day_number(as_of)
+    if presence.rule.contractual:  # a contract can be ended on any day
+        within = f"start_day < {today} and {today} <= end_day"
+    else:
+        within = f"start_day < {today} and {today} <= end_day and end_day < {today + horizon_days}"
+    found: int = measurer.engine.query(f"select count(*) as n from stays where {within}").to_pylist()[0]["n"]
+    return found
+
+
+def _is_attribute(name: str, past: Examples) -> bool:
+    """Whether a name, bare or as an id, is that of an attribute of these customers."""
+    return f"{ATTRIBUTE}{name.removeprefix(ATTRIBUTE)}" in {feature.id for feature in past.features}
 
 
 def _dated(past: Examples) -> tuple[str, ...]:

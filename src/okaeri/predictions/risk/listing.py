@@ -18,10 +18,11 @@ from okaeri.base.measurement import Interval
 from okaeri.base.text import Text, _
 from okaeri.predictions.churn.card import Card
 from okaeri.predictions.churn.examples import Floats, Ints
+from okaeri.predictions.churn.hazard import time_in_words
 from okaeri.predictions.churn.judging import Bin
 from okaeri.predictions.churn.reasons import Reasons
 from okaeri.predictions.churn.words import text_as_data
-from okaeri.predictions.risk.leaving import Leaving
+from okaeri.predictions.risk.leaving import PERIOD_DAYS, Leaving
 from okaeri.predictions.risk.steps import next_step
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from okaeri.engines.engine import Engine
 
+_EVEN = 0.5
+_SOON = _("They are more likely than not to leave within {days} days.")
 _REASONED = 500  # nobody reads the reasons of the ten-thousandth
 
 
@@ -47,7 +50,7 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AtRisk:
-    """One customer of the list; `interval` is the share that left of customers with a similar chance.
+    """One customer of the list; `interval` is where the chance may lie by what became of similar customers.
 
     `value` is None where nothing can be said of it; then `at_risk` is None too.
     """
@@ -60,6 +63,7 @@ class AtRisk:
     currency: str
     reasons: Reasons
     step: Text
+    when: Text | None = None
 
     @property
     def at_risk(self) -> float | None:
@@ -81,6 +85,7 @@ class AtRisk:
             "reasons_to_leave": [str(reason.says) for reason in self.reasons.leaving],
             "reasons_to_stay": [str(reason.says) for reason in self.reasons.staying],
             "next_step": str(self.step),
+            "when": str(self.when) if self.when else None,
         }
 
 
@@ -171,7 +176,8 @@ class RiskList:
         reasons, steps = self._kept_words()
         value, low, high = (pa.array(column, from_pandas=True) for column in self.values)
         expected = self.expected
-        stamp = f"{horizon}d-{self.as_of}-{'r' if replayed else 's'}-{made_at:%Y%m%dT%H%M%S}"
+        # what is said again of the same day takes the place of what was said before
+        stamp = f"{horizon}d-{self.as_of}-{'r' if replayed else 's'}"
         columns = {
             "score_id": [f"{stamp}-{name}" for name in ids],
             "customer_id": ids,
@@ -187,6 +193,7 @@ class RiskList:
             "model": [self.leaving.model.card.kind if self.leaving.model else ""] * count,
             "reasons": reasons,
             "step": steps,
+            "presence": [self.leaving.presence.code] * count,
             "replayed": [replayed] * count,
         }
         return pa.table({name: pa.array(values) for name, values in columns.items()}).cast(
@@ -198,20 +205,38 @@ class RiskList:
         assert model is not None, "a list has an order only where a model was learned"
         value, low, high = self.values
         reasons = model.reasons(self.leaving.examples.only(places))
+        when = self._when(places)
         ids = ids_of(engine, self.leaving.customer[places])
         return tuple(
             AtRisk(
                 customer_id=name,
                 chance=float(self.chance[place]),
-                interval=model.seen_near(float(self.chance[place])).interval,
+                interval=model.range_of(float(self.chance[place])),
                 value=None if np.isnan(value[place]) else float(value[place]),
                 value_interval=_interval(low[place], high[place]),
                 currency=self.expected.currency if self.expected else "",
                 reasons=why,
                 step=_step(why, float(self.chance[place]), model.card),
+                when=soon,
             )
-            for place, name, why in zip(places, ids, reasons, strict=True)
+            for place, name, why, soon in zip(places, ids, reasons, when, strict=True)
         )
+
+    def _when(self, places: Ints) -> list[Text | None]:
+        """How long customers like each of these stay, where that was learned and does not contradict the chance."""
+        hazard, days = self.leaving.when, self.leaving.horizon_days
+        if hazard is None or not len(places):
+            return [None] * len(places)
+        medians = hazard.medians(self.leaving.examples.only(places))
+        soon = _SOON.format(days=days)
+        return [
+            soon
+            if chance >= _EVEN
+            else None
+            if median * PERIOD_DAYS <= days
+            else time_in_words(median, last=hazard.last, period_days=PERIOD_DAYS)
+            for median, chance in zip(medians.tolist(), self.chance[places].tolist(), strict=True)
+        ]
 
     def _kept_words(self) -> tuple[list[str], list[str]]:
         """Reasons and steps as they are kept: in a form any language can be made of, for the top of the list."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from okaeri.metrics.measuring import Measurer
-    from okaeri.metrics.presence import Presence
 
 LEAST = 20
 _TOP_SHARE = 0.1
@@ -76,7 +75,8 @@ class Record:
     """What came of the predictions kept for one horizon; `waiting` are those whose horizon is not over.
 
     `reason` says why there is no judgement. `replayed` of the `n` judged were worked out later as if on their day;
-    `absent` are of people who were no customers on the day, by the rule that holds now, and are not judged.
+    `absent` are of people who were no customers on the day and are not judged. `rules` are those of presence that
+    they were made under.
     """
 
     horizon_days: int
@@ -85,6 +85,7 @@ class Record:
     waiting: int
     replayed: int
     absent: int = 0
+    rules: tuple[str, ...] = ()
     months: tuple[Foretold, ...] = ()
     judgement: Judgement | None = None
     reason: Text | None = None
@@ -98,14 +99,18 @@ class Record:
             "waiting": self.waiting,
             "replayed": self.replayed,
             "absent": self.absent,
+            "presence": list(self.rules),
             "reason": str(self.reason) if self.reason else None,
             "months": [month.as_row() for month in self.months],
             "judgement": self.judgement.as_data() if self.judgement else None,
         }
 
 
-def record(measurer: Measurer, *, horizon_days: int, presence: Presence | None = None) -> Record:
-    """How the kept predictions for a horizon have fared, by month of the day they were made for."""
+def record(measurer: Measurer, *, horizon_days: int) -> Record:
+    """How the kept predictions for a horizon have fared, by month of the day they were made for.
+
+    Each is judged by the rule of who is a customer that it was made under, whatever the rule is now.
+    """
     cutoff = measurer.until()
     rows = _rows(measurer, horizon_days)
     days = np.asarray(rows["day"], np.int64)
@@ -118,11 +123,16 @@ def record(measurer: Measurer, *, horizon_days: int, presence: Presence | None =
         return replace(empty, reason=_NOT_OVER.format(day=first.isoformat()))
     customer, day, chance = (np.asarray(rows[name])[over] for name in ("customer", "day", "leaving"))
     said = np.asarray(rows["said"])[over].astype(bool)
-    rule = presence or measurer.presence()
-    came = outcomes(measurer, customer=customer, day=day, horizon_days=horizon_days, presence=rule, cutoff=cutoff)
-    counted = came.present
-    empty = replace(empty, absent=int((~counted).sum()))
-    kept = _Kept(customer[counted], day[counted], chance[counted], came.left[counted], said[counted])
+    rules = np.asarray(rows["presence"].to_pylist(), np.str_)[over]
+    counted, left = np.zeros(len(day), np.bool_), np.zeros(len(day), np.bool_)
+    for code in np.unique(rules).tolist():
+        mine = np.flatnonzero(rules == code)
+        asked: dict[str, Any] = {"horizon_days": horizon_days, "cutoff": cutoff}
+        rule = measurer.presence(code or None)
+        came = outcomes(measurer, customer=customer[mine], day=day[mine], presence=rule, **asked)
+        counted[mine], left[mine] = came.present, came.left
+    empty = replace(empty, absent=int((~counted).sum()), rules=tuple(sorted({code for code in rules.tolist() if code})))
+    kept = _Kept(customer[counted], day[counted], chance[counted], left[counted], said[counted])
     return _judge(kept, measurer, empty)
 
 
@@ -143,7 +153,7 @@ def _judge(kept: _Kept, measurer: Measurer, empty: Record) -> Record:
     left, stayed = int(kept.left.sum()), int((~kept.left).sum())
     if min(left, stayed) < LEAST:
         return replace(found, reason=_TOO_FEW.format(left=left, stayed=stayed, least=LEAST))
-    return replace(found, judgement=judged(kept.left, kept.chance, customer=kept.customer))
+    return replace(found, judgement=judged(kept.left, kept.chance, customer=kept.customer, strata=kept.day))
 
 
 def _months(kept: _Kept, measurer: Measurer) -> Iterator[Foretold]:

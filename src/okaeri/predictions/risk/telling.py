@@ -30,15 +30,29 @@ def title(found: RiskList) -> Text:
 
 def summary(found: RiskList) -> Iterator[Text]:
     """How many are expected to leave, and what is at risk with them."""
-    yield _("Of {n} customers about {leavers} are expected to leave.").format(
-        n=Shown(len(found), Unit.COUNT), leavers=Shown(float(found.chance.sum()), Unit.COUNT)
+    if found.leaving.can_leave < len(found):
+        yield _("{rule} Only {able} of {n} customers can be seen to have left within {days} days.").format(
+            rule=found.leaving.presence.rule_sentence,
+            able=Shown(found.leaving.can_leave, Unit.COUNT),
+            n=Shown(len(found), Unit.COUNT),
+            days=found.leaving.horizon_days,
+        )
+    leavers, around = found.expected_leavers
+    yield _("Of {n} customers about {leavers} are expected to leave ({range}).").format(
+        n=Shown(len(found), Unit.COUNT), leavers=Shown(leavers, Unit.COUNT), range=between(around, Unit.COUNT)
     )
-    if found.total_at_risk is not None and found.expected:
-        yield _(
-            "At risk: {value}, the sum of each one's chance times what they are expected to spend in {days} days."
-        ).format(
-            value=Shown(found.total_at_risk, Unit.MONEY, None, found.expected.currency or None),
-            days=found.expected.days,
+    if found.total_at_risk is None or not found.expected:
+        return
+    yield _(
+        "At stake: {value}, the sum of each one's chance of leaving times what they are expected to bring in {days} "
+        "days, discounted; that expectation already allows for their leaving."
+    ).format(
+        value=Shown(found.total_at_risk, Unit.MONEY, None, found.expected.currency or None),
+        days=found.expected.days,
+    )
+    if found.without_value:
+        yield _("Nothing is expected of {n} of them, of whom no purchase or contract in {currency} is known.").format(
+            n=Shown(found.without_value, Unit.COUNT), currency=found.expected.currency or _("the usual currency")
         )
 
 
@@ -47,8 +61,8 @@ def chance_of(each: AtRisk) -> str:
     return show(each.chance, Unit.RATE, digits=0)
 
 
-def like_them(each: AtRisk) -> str:
-    """The interval of the share that left of customers with a similar chance."""
+def around(each: AtRisk) -> str:
+    """Where the chance may lie."""
     return between(each.interval, Unit.RATE, digits=0)
 
 

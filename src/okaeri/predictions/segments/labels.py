@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from okaeri.facts.contracts import TABLES
-from okaeri.metrics.segments import labels_sql
+from okaeri.metrics.segments import NO_LABEL, labels_sql
 from okaeri.metrics.timetable import day_number
-from okaeri.predictions.segments.segmentation import Ints, Labels, Segmentation
+from okaeri.predictions.segments.segmentation import Labels, Segmentation
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def labels_table(segmentation: Segmentation, *, measurer: Measurer) -> pa.Table:
     """Rows for the table `labels`: one per customer whose label is new or another than before.
 
+    Whoever had a label of the scheme and is in no group any more gets `NO_LABEL`, which ends it.
     `assigned_at` is the local start of the day the segmentation is as of, so that a figure with that cutoff, or a
     later one, is split by it. The same segmentation twice gives the same rows, so that landing them again changes
     nothing.
@@ -28,12 +29,14 @@ def labels_table(segmentation: Segmentation, *, measurer: Measurer) -> pa.Table:
 
     names = measurer.engine.query("select customer, customer_id from customer_codes order by customer")
     codes = np.asarray(names["customer"].to_numpy(), np.int64)
-    ids = names["customer_id"].take(pa.array(np.searchsorted(codes, segmentation.customer)))
+    now = np.full(len(codes), "", segmentation.label.dtype)
+    now[np.searchsorted(codes, segmentation.customer)] = segmentation.label
     day = day_number(segmentation.as_of)
     # a label that was landed for this very day by older facts is put right as well
-    earlier, landed = (_known(segmentation, measurer, codes, until=until) for until in (day - 1, day))
-    changed = pa.array((segmentation.label != earlier) | (segmentation.label != landed))
-    whose, label = ids.filter(changed), pa.array(segmentation.label.tolist(), pa.string()).filter(changed)
+    earlier, landed = (_known(segmentation.scheme, measurer, until=until) for until in (day - 1, day))
+    changed = (now != earlier) | (now != landed)
+    whose = names["customer_id"].filter(pa.array(changed))
+    label = pa.array([each or NO_LABEL for each in now[changed].tolist()], pa.string())
     start = measurer.facts.calendar.start_of(segmentation.as_of)
     columns = {
         "label_id": pa.array(
@@ -48,9 +51,8 @@ def labels_table(segmentation: Segmentation, *, measurer: Measurer) -> pa.Table:
     return pa.table({name: columns[name] for name in contract.names}).cast(contract.arrow_schema())
 
 
-def _known(segmentation: Segmentation, measurer: Measurer, codes: Ints, *, until: int) -> Labels:
-    """The label each customer of the segmentation has by a day, '' without one."""
-    sql = labels_sql(segmentation.scheme, cutoff=until)
+def _known(scheme: str, measurer: Measurer, *, until: int) -> Labels:
+    """The label each customer has by a day, in the order of their codes, '' without one."""
+    sql = labels_sql(scheme, cutoff=until)
     found = measurer.engine.query(f"select segment from ({sql}) as s order by customer")
-    known = np.array(found["segment"].to_pylist(), np.str_)
-    return known[np.searchsorted(codes, segmentation.customer)]
+    return np.array(found["segment"].to_pylist(), np.str_)

@@ -42,8 +42,10 @@ class PersonaModel:
         """The label of each customer, shape (customers,); what is not known of one counts as the middle."""
         return np.array(self.labels, np.str_)[nearest_to(self._points(features), self.centres)]
 
-    def segmentation(self, features: Mapping[str, ArrayLike], *, customer: ArrayLike, as_of: date) -> Segmentation:
-        """The customers by persona, the largest first, each with its medians."""
+    def segmentation(
+        self, features: Mapping[str, ArrayLike], *, customer: ArrayLike, as_of: date, currency: ArrayLike = ""
+    ) -> Segmentation:
+        """The customers by persona, the largest first, each with its medians; `currency` is that of their baskets."""
         label = self.assign(features)
         names, counts = np.unique(label, return_counts=True)
         return segmented(
@@ -53,6 +55,7 @@ class PersonaModel:
             label=label,
             features={name: np.asarray(features[name], np.float64) for name in self.features},
             order=tuple(str(name) for name in names[np.lexsort((names, -counts))]),
+            currency=np.asarray(currency, np.str_),
         )
 
     def _points(self, features: Mapping[str, ArrayLike]) -> Floats:
@@ -87,7 +90,7 @@ def personas(profiles: Profiles, *, model: PersonaModel | None = None) -> Segmen
     if model is None:
         reason = _("Not enough customers to tell personas apart: {n} of {needed}, or they are too much alike.")
         return nobody("persona", as_of=profiles.as_of, reason=reason.format(n=len(profiles), needed=FEWEST))
-    return model.segmentation(traits, customer=profiles.customer, as_of=profiles.as_of)
+    return model.segmentation(traits, customer=profiles.customer, as_of=profiles.as_of, currency=profiles.currency)
 
 
 def fit_personas(

@@ -43,7 +43,13 @@ def rfm(profiles: Profiles) -> Segmentation:
         "revenue": profiles.revenue,
     }
     return segmented(
-        "rfm", as_of=profiles.as_of, customer=profiles.customer, label=label, features=features, order=tuple(RFM_NAMES)
+        "rfm",
+        as_of=profiles.as_of,
+        customer=profiles.customer,
+        label=label,
+        features=features,
+        order=tuple(RFM_NAMES),
+        currency=profiles.currency,
     )
 
 

@@ -16,17 +16,24 @@ from okaeri.predictions.segments.names import label_name
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Labels = NDArray[np.str_]
+MONEY = frozenset({"revenue", "basket", "value"})
+"""The features that are amounts, whose median means something in one currency only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """One group: how many of the customers, and the median of each feature, NaN where nobody's is known."""
+    """One group: how many of the customers, and the median of each feature, NaN where nobody's is known.
+
+    `currency` is that of the group's amounts, '' when it is not known; None where its customers buy in several, and
+    then the medians of amounts are NaN.
+    """
 
     label: str
     name: Text
     n: int
     share: float
     medians: Mapping[str, float]
+    currency: str | None = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +54,17 @@ class Segmentation:
     def __len__(self) -> int:
         return len(self.customer)
 
+    @property
+    def currency(self) -> str | None:
+        """The currency of all amounts, '' when it is not known, None when there are several."""
+        found = {group.currency for group in self.groups}
+        return found.pop() if len(found) == 1 else None
+
     def rows(self) -> list[dict[str, Any]]:
-        """The groups as JSON-ready rows: label, name, n, share, and the median of each feature (None: unknown)."""
+        """The groups as JSON-ready rows: label, name, n, share, and the median of each feature (None: unknown).
+
+        `currency` stands beside them where a group has amounts of one known currency, else it is None.
+        """
         return [
             {
                 "label": group.label,
@@ -56,15 +72,25 @@ class Segmentation:
                 "n": group.n,
                 "share": group.share,
                 **{name: value if np.isfinite(value) else None for name, value in group.medians.items()},
+                **({"currency": group.currency or None} if MONEY & set(group.medians) else {}),
             }
             for group in self.groups
         ]
 
 
 def segmented(
-    scheme: str, *, as_of: date, customer: Ints, label: Labels, features: Mapping[str, Floats], order: tuple[str, ...]
+    scheme: str,
+    *,
+    as_of: date,
+    customer: Ints,
+    label: Labels,
+    features: Mapping[str, Floats],
+    order: tuple[str, ...],
+    currency: Labels | str = "",
 ) -> Segmentation:
     """Put labels together with what describes them, the groups in the given order; empty groups are left out.
+
+    `currency` is that of each customer's amounts, shape (customers,), or one for all.
 
     >>> found = segmented("rfm", as_of=date(2024, 1, 1), customer=np.array([5, 2]), label=np.array(["loyal", "loyal"]),
     ...                   features={"orders": np.array([4.0, 6.0])}, order=("loyal",))
@@ -73,12 +99,13 @@ def segmented(
     """
     by_code = np.argsort(customer, kind="stable")
     here = [name for name in order if (label == name).any()]
+    currencies = np.broadcast_to(np.asarray(currency, np.str_), label.shape)
     return Segmentation(
         scheme=scheme,
         as_of=as_of,
         customer=customer[by_code],
         label=label[by_code],
-        groups=tuple(_group(scheme, name, label == name, features) for name in here),
+        groups=tuple(_group(scheme, name, label == name, features, currencies) for name in here),
     )
 
 
@@ -94,10 +121,23 @@ def nobody(scheme: str, *, as_of: date, reason: Text) -> Segmentation:
     )
 
 
-def _group(scheme: str, label: str, mine: NDArray[np.bool_], features: Mapping[str, Floats]) -> Group:
+def _group(
+    scheme: str, label: str, mine: NDArray[np.bool_], features: Mapping[str, Floats], currencies: Labels
+) -> Group:
     n = int(mine.sum())
-    medians = {name: _median(values[mine]) for name, values in features.items()}
-    return Group(label=label, name=label_name(scheme, label), n=n, share=n / len(mine), medians=medians)
+    paid_in = np.unique(currencies[mine]).tolist()
+    several = len(paid_in) > 1
+    medians = {
+        name: float("nan") if several and name in MONEY else _median(values[mine]) for name, values in features.items()
+    }
+    return Group(
+        label=label,
+        name=label_name(scheme, label),
+        n=n,
+        share=n / len(mine),
+        medians=medians,
+        currency=None if several else paid_in[0],
+    )
 
 
 def _median(values: Floats) -> float:

@@ -18,12 +18,12 @@ _LEVELS = {2: ("low", "high"), 3: ("low", "middle", "high")}
 
 
 def value_risk(
-    *, customer: ArrayLike, value: ArrayLike, leaving: ArrayLike, as_of: date, levels: int = 3
+    *, customer: ArrayLike, value: ArrayLike, leaving: ArrayLike, as_of: date, levels: int = 3, currency: str = ""
 ) -> Segmentation:
     """Customers by thirds (or halves, with `levels=2`) of expected value and of the probability of leaving.
 
-    Arrays of shape (customers,): codes, amounts in one currency, probabilities. Whoever lacks one of the two (NaN) has
-    no label. Raises `OkaeriError` for arrays that do not fit together or a probability that is none.
+    Arrays of shape (customers,): codes, amounts in one `currency`, probabilities. Whoever lacks one of the two (NaN)
+    has no label. Raises `OkaeriError` for arrays that do not fit together or a probability that is none.
     """
     codes = np.asarray(customer, np.int64)
     worth, risk = np.asarray(value, np.float64), np.asarray(leaving, np.float64)
@@ -50,4 +50,5 @@ def value_risk(
         label=label,
         features={"value": worth[known], "leaving": risk[known]},
         order=tuple(VALUE_RISK_NAMES),
+        currency=currency,
     )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from okaeri.base.differences import Difference
+from okaeri.base.intervals import wilson_bounds
+from okaeri.base.measurement import Interval
 from okaeri.predictions.uplift.curves import Flags, Floats
 from okaeri.predictions.uplift.estimates import Estimate
 from okaeri.predictions.uplift.learners import Sample, pseudo_outcomes
 from okaeri.predictions.uplift.regressions import linear, logistic, sigmoid
 
 _ODDEST = 0.02
+_FEWEST = 2
 
 
 def average_effect(sample: Sample) -> Estimate:
@@ -19,16 +23,42 @@ def average_effect(sample: Sample) -> Estimate:
     return Estimate(value=float(scores.mean()), error=error, n=len(scores), method="aipw")
 
 
-def plain_effect(sample: Sample) -> Estimate:
-    """The difference of the arms' means, for a handful of customers; its error is 0 below two in an arm."""
-    arms = [sample.outcome[arm] for arm in (sample.treated, ~sample.treated)]
-    squares = [arm.var(ddof=1) / len(arm) if len(arm) > 1 else 0.0 for arm in arms]
-    return Estimate(
-        value=float(arms[0].mean() - arms[1].mean()),
-        error=float(np.sqrt(sum(squares))),
-        n=len(sample),
-        method="welch",
+def plain_effect(sample: Sample) -> Difference:
+    """The difference of the arms' means as it stands, for a handful of customers; no interval below two in an arm.
+
+    Shares have Newcombe's hybrid score interval, amounts Welch's; amounts that are all alike have none.
+    """
+    treated, control = (sample.outcome[arm] for arm in (sample.treated, ~sample.treated))
+    apart = float(treated.mean() - control.mean())
+    if min(len(treated), len(control)) < _FEWEST:
+        return Difference(value=apart, interval=None)
+    return Difference(value=apart, interval=(_newcombe if sample.binary else _welch)(apart, treated, control))
+
+
+def _newcombe(apart: float, treated: Floats, control: Floats) -> Interval:
+    """Source: Newcombe (1998), Statistics in Medicine 17, method 10."""
+    arms = (treated, control)
+    share = np.array([arm.mean() for arm in arms])
+    low, high = wilson_bounds([arm.sum() for arm in arms], [len(arm) for arm in arms])
+    below, above = share - low, high - share
+    return Interval(
+        low=apart - float(np.hypot(below[0], above[1])),
+        high=apart + float(np.hypot(above[0], below[1])),
+        method="newcombe",
     )
+
+
+def _welch(apart: float, treated: Floats, control: Floats) -> Interval | None:
+    """Source: Welch (1947), Biometrika 34."""
+    from scipy.special import stdtrit  # heavy
+
+    size = np.array([len(treated), len(control)])
+    squares = np.array([treated.var(ddof=1), control.var(ddof=1)]) / size
+    if not squares.any():
+        return None
+    freedom = squares.sum() ** 2 / (squares**2 / (size - 1)).sum()
+    half = float(stdtrit(freedom, 0.975) * np.sqrt(squares.sum()))
+    return Interval(low=apart - half, high=apart + half, method="welch")
 
 
 def chances(matrix: Floats, treated: Flags, *, randomised: bool) -> Floats:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from okaeri.base.differences import Difference
 from okaeri.base.errors import OkaeriError
+from okaeri.base.measurement import Interval
 from okaeri.base.text import Text, _
 from okaeri.predictions.uplift.average import average_effect, chances, imbalance, plain_effect
 from okaeri.predictions.uplift.coins import codes_of
@@ -63,11 +65,11 @@ class Uplift:
         candidates = {} if short else choose(self._some(sample), splits=(self.splits + 1) // 2)
         judgement = None if short else judged(self._some(sample), splits=self.splits, seed=self.seed)
         qini = judgement.qini if judgement else None
-        average = plain_effect(sample) if short else average_effect(sample)
         return UpliftFit(
             encoding=encoding,
-            learnt=_same_for_all(average, sample) if short else learn(best(candidates), sample),
-            average=average,
+            learnt=None if short else learn(best(candidates), sample),
+            average=None if short else average_effect(sample),
+            apart=plain_effect(sample),
             judgement=judgement,
             verdict=verdict_of(qini, short=short),
             candidates=candidates,
@@ -116,12 +118,14 @@ class UpliftFit:
     """What was learnt: `average` effect, `verdict`, the held-out figures, and the model of each customer's effect.
 
     `candidates` has the held-out Qini area of each learner, best first; `doubts` what a reader must know before
-    trusting it. `judgement` is None when there was too little to judge by, and then everybody's effect is the average.
+    trusting it. `judgement`, `average` and `learnt` are None when there was too little to learn from, and then nobody's
+    effect is known; `apart` is how far the arms' means lie apart all the same, with what chance leaves of it.
     """
 
     encoding: Encoding
-    learnt: Learnt
-    average: Estimate
+    learnt: Learnt | None
+    average: Estimate | None
+    apart: Difference
     judgement: Judgement | None
     verdict: Verdict
     candidates: Mapping[Kind, float]
@@ -130,9 +134,9 @@ class UpliftFit:
     doubts: tuple[Text, ...]
 
     @property
-    def learner(self) -> Kind:
-        """Which learner the effects come from: s, t or dr."""
-        return self.learnt.kind
+    def learner(self) -> Kind | None:
+        """Which learner the effects come from: s, t or dr; None when there was too little to learn from."""
+        return self.learnt.kind if self.learnt else None
 
     @property
     def qini(self) -> Estimate | None:
@@ -147,16 +151,19 @@ class UpliftFit:
     def effect(self, features: Mapping[str, ArrayLike]) -> Floats:
         """How much the treatment is expected to add to each customer's outcome, shape (rows,).
 
-        Without evidence in `verdict` the differences between customers are no reason to treat some and not others.
+        Without evidence in `verdict` the differences between customers are no reason to treat some and not others; NaN
+        when there was too little to learn from.
         """
-        return self.learnt.effect(self.encoding.matrix(features))
+        matrix = self.encoding.matrix(features)
+        return self.learnt.effect(matrix) if self.learnt else np.full(len(matrix), np.nan)
 
     def as_data(self) -> dict[str, Any]:
         """The fit as a JSON-ready mapping."""
         return {
             "encoding": self.encoding.as_data(),
-            "learnt": self.learnt.as_data(),
-            "average": self.average.as_data(),
+            "learnt": self.learnt.as_data() if self.learnt else None,
+            "average": self.average.as_data() if self.average else None,
+            "apart": asdict(self.apart),
             "judgement": self.judgement.as_data() if self.judgement else None,
             "verdict": {"kind": self.verdict.kind, "text": _told(self.verdict.text)},
             "candidates": [[kind, area] for kind, area in self.candidates.items()],
@@ -173,8 +180,9 @@ class UpliftFit:
         short = Text(told["message"], tuple(told["values"].items())) if kind == "too_few" else None
         return cls(
             encoding=Encoding.from_data(kept["encoding"]),
-            learnt=Learnt.from_data(kept["learnt"]),
-            average=Estimate.from_data(kept["average"]),
+            learnt=Learnt.from_data(kept["learnt"]) if kept["learnt"] else None,
+            average=Estimate.from_data(kept["average"]) if kept["average"] else None,
+            apart=_difference(kept["apart"]),
             judgement=judgement,
             verdict=verdict_of(judgement.qini if judgement else None, short=short),
             candidates=dict(kept["candidates"]),
@@ -184,9 +192,8 @@ class UpliftFit:
         )
 
 
-def _same_for_all(average: Estimate, sample: Sample) -> Learnt:
-    effect = np.append(average.value, np.zeros(sample.matrix.shape[1]))
-    return Learnt(kind="dr", binary=sample.binary, with_treatment=effect, without=None)
+def _difference(kept: Mapping[str, Any]) -> Difference:
+    return Difference(value=kept["value"], interval=Interval(**kept["interval"]) if kept["interval"] else None)
 
 
 def _told(text: Text) -> dict[str, Any]:

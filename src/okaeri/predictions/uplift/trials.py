@@ -31,6 +31,7 @@ Outcome = Literal["stayed", "bought", "revenue"]
 CONTROLS = ("control", "held_out", "holdout", "none", "no_contact")
 _UPLIFT = Uplift()
 _DAYS = 1_000_000
+_FEW = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,7 @@ def trial_of(
     """
     if outcome not in get_args(Outcome):
         raise unknown(_("outcome"), outcome, list(get_args(Outcome)))
-    known_until = measurer.until(cutoff)
+    known_until = measurer.seen_until(cutoff)
     customer, day, treated = _arms(measurer, experiment, campaign, arms)
     seen = day + horizon_days <= day_number(known_until)
     _refuse_nobody(seen, experiment or campaign or "", horizon_days)
@@ -164,9 +165,7 @@ def _arms(
     measurer: Measurer, experiment: str | None, campaign: str | None, named: tuple[str, str] | None
 ) -> tuple[Ints, Ints, Flags]:
     if (experiment is None) == (campaign is None):
-        raise OkaeriError(
-            _("A trial is one experiment or one campaign."), advice=_("Name the experiment or the campaign.")
-        )
+        raise _not_one(measurer)
     _put_rule(measurer, name=experiment or campaign or "")
     found = measurer.engine.query(_sql("arms_of_experiment" if experiment else "arms_of_campaign"))
     if not found.num_rows:
@@ -176,6 +175,25 @@ def _arms(
     keep = (arm == treated) | (arm == control)
     numbers = [found[name].to_numpy().astype(np.int64)[keep] for name in ("customer", "day")]
     return numbers[0], numbers[1], arm[keep] == treated
+
+
+def _not_one(measurer: Measurer) -> OkaeriError:
+    """What there is to name, or that there is nothing."""
+    sql = """
+        select distinct experiment as name, '--experiment' as option from assignments
+        union select distinct campaign, '--campaign' from touches where held_out
+        order by option desc, name
+    """
+    known = [f"{row['option']} {row['name']}" for row in measurer.engine.query(sql).to_pylist()]
+    if not known:
+        return NothingUsable(
+            _("There is no experiment, and no campaign with customers held out, to learn from."),
+            advice=_("Import `assignments`, or `touches` with the ones that were held back on purpose."),
+        )
+    return OkaeriError(
+        _("A trial is one experiment or one campaign."),
+        advice=_("Name one of: {names}.").format(names=", ".join(known[:_FEW]) + (" …" if len(known) > _FEW else "")),
+    )
 
 
 def _told_apart(arms: list[str]) -> tuple[str, str]:

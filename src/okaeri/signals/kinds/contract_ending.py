@@ -21,21 +21,49 @@ with running as (
     cross join cutoff k
     where s.started_day < k.day and (s.ended_day is null or s.ended_day >= k.day)
 ),
-plans as (
-    -- where every contract renews within a month, a renewal is no news
-    select plan,
-           case when count(renews_day) >= 2 and max(renews_day - today) <= 35 then 1 else 0 end as is_monthly
+terms as (
+    -- of contracts older than a month: whether the renewal falls whole years after the start, give or take three days
+    select plan, renews_day, renews_day - today as ahead,
+           case when today - started_day <= 35 then null
+                when renews_day - started_day >= 350
+                     and abs(renews_day - started_day - 365.25 * round((renews_day - started_day) / 365.25)) <= 3
+                then 0 else 1 end as is_off_years
     from running
-    where ended_day is null
+    where ended_day is null and renews_day >= today
+),
+renewals as (
+    select plan, min(renews_day) as first_day, max(renews_day) as last_day, max(ahead) as farthest,
+           sum(is_off_years) * 2 > count(is_off_years) as mostly_off_years
+    from terms
     group by plan
+    having count(*) >= 2
+),
+ends as (
+    -- of contracts that ended: whether that was at another time of the year than the one their plan renews at
+    select r.plan,
+           sum(case when abs(s.ended_day - r.last_day - 365.25 * round((s.ended_day - r.last_day) / 365.25)) > 3
+                    then 1 else 0 end) * 2 > count(*) as mostly_at_other_times
+    from renewals r
+    join local_subscriptions s on coalesce(s.plan, '') = r.plan
+    cross join cutoff k
+    where s.ended_day < k.day
+    group by r.plan
+),
+monthly as (
+    -- all within a month and not by the year; on one date it may be the year's, unless contracts end all year round
+    select r.plan
+    from renewals r
+    left join ends e on e.plan = r.plan
+    where r.farthest <= 35 and r.mostly_off_years
+          and (r.last_day - r.first_day > 3 or coalesce(e.mostly_at_other_times, false))
 ),
 due as (
     select customer, started_day, ended_day as due_day, 'end' as what from running where ended_day is not null
     union all
     select r.customer, r.started_day, r.renews_day, 'renewal'
     from running r
-    join plans p on p.plan = r.plan
-    where r.ended_day is null and r.renews_day >= r.today and p.is_monthly = 0
+    left join monthly m on m.plan = r.plan
+    where r.ended_day is null and r.renews_day >= r.today and m.plan is null
 ),
 first_due as (
     select customer, started_day, due_day, what,
@@ -82,7 +110,12 @@ KIND = Kind(
     cooldown_days=60,
     facts=("subscriptions",),
     remembers=False,
-    caveats=(_("Renewals of plans that all renew within a month are left out."),),
+    caveats=(
+        _(
+            "Renewals of monthly plans are left out: those that are all due within 35 days and mostly not whole years "
+            "after the start. Where all are due within three days, contracts must also have ended at other times."
+        ),
+    ),
     example=Example(
         tables={
             "subscriptions": {

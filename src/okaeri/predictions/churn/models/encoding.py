@@ -16,14 +16,14 @@ STRAIGHT_BELOW = 100
 _FEW_KNOTS, _ALL_KNOTS = 3, 5
 _ALL_KNOTS_FROM, _ALL_KNOTS_PER_FEATURE = 500, 50
 _OUTCOMES_PER_LEVEL = 10
+_LEAST_CUSTOMERS = 10
 _MOST_LEVELS = 30
 _LEAST_SHARE = 0.005
-OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelColumns:
-    """One column per frequent label; `shares` has one more place than `levels` when the rare ones are pooled.
+    """One column per label of many customers; `shares` has one more place than `levels` when the rare ones are pooled.
 
     A label never seen counts among the pooled ones; where there are none, as nothing known.
     """
@@ -61,10 +61,10 @@ class LabelColumns:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Room:
-    """How fine the columns may be: knots per number, rows per label, labels per feature."""
+    """How fine the columns may be: knots per number, customers per label, labels per feature."""
 
     knots: int
-    least_rows: int
+    least_customers: int
     levels: int
 
 
@@ -114,7 +114,8 @@ def room_for(examples: Examples) -> Room:
     """How fine the columns may be for so many outcomes: of those who left and those who stayed, the fewer count.
 
     Below 100 outcomes every number is a straight line; it bends at five knots where there are 500 outcomes and fifty
-    for each feature, else at three. A label needs ten rows to stand alone, and no feature gets more labels than a tenth
+    for each feature, else at three. A label needs ten customers to stand alone, however many rows each of
+    them has, as a model that is kept must not repeat one customer's own words; no feature gets more labels than a tenth
     of the outcomes; the penalty does the rest.
     Source: ten outcomes per parameter, Peduzzi et al. (1996), Journal of Clinical Epidemiology 49(12).
     """
@@ -123,7 +124,7 @@ def room_for(examples: Examples) -> Room:
     knots = 0 if outcomes < STRAIGHT_BELOW else _ALL_KNOTS if many else _FEW_KNOTS
     return Room(
         knots=knots,
-        least_rows=max(_OUTCOMES_PER_LEVEL, round(_LEAST_SHARE * len(examples))),
+        least_customers=max(_LEAST_CUSTOMERS, round(_LEAST_SHARE * len(np.unique(examples.customer)))),
         levels=max(2, min(_MOST_LEVELS, outcomes // _OUTCOMES_PER_LEVEL)),
     )
 
@@ -131,7 +132,7 @@ def room_for(examples: Examples) -> Room:
 def encoding_of(examples: Examples, *, room: Room) -> Encoding:
     """The columns made for these rows; outcomes play no part, but for the order of equally frequent labels none."""
     parts = (
-        label_columns(feature.id, examples.labels[feature.id], room=room)
+        label_columns(feature.id, examples.labels[feature.id], customer=examples.customer, room=room)
         if feature.labelled
         else number_columns(feature.id, np.asarray(examples.numbers[feature.id], np.float64), knots=room.knots)
         for feature in sorted(examples.features, key=lambda feature: feature.id)
@@ -139,17 +140,25 @@ def encoding_of(examples: Examples, *, room: Room) -> Encoding:
     return Encoding(parts=tuple(part for part in parts if part is not None))
 
 
-def label_columns(name: str, values: Labels, *, room: Room) -> LabelColumns | None:
-    """The columns for a label with these values, the most frequent first; None when it never varies."""
-    texts, counts = np.unique(values.astype(str), return_counts=True)
-    ranked = np.lexsort((texts, -counts))
+def label_columns(name: str, values: Labels, *, customer: Ints, room: Room) -> LabelColumns | None:
+    """The columns for a label with these values, the one of most customers first; None when it never varies."""
+    texts, place, rows = np.unique(values.astype(str), return_inverse=True, return_counts=True)
+    people = _customers_of(place, customer, count=len(texts))
+    ranked = np.lexsort((texts, -rows, -people))
     # of labels equally frequent all stand alone or none does, so that their names decide nothing
-    beyond = int(counts[ranked[room.levels]]) if len(ranked) > room.levels else 0
-    kept = [place for place in ranked if counts[place] >= max(room.least_rows, beyond + 1)]
-    shares = [float(counts[place]) / len(values) for place in kept]
-    rest = len(values) - int(counts[kept].sum()) if kept else len(values)
+    beyond = int(people[ranked[room.levels]]) if len(ranked) > room.levels else 0
+    kept = [at for at in ranked if people[at] >= max(room.least_customers, beyond + 1)]
+    shares = [float(rows[at]) / len(values) for at in kept]
+    rest = len(values) - int(rows[kept].sum()) if kept else len(values)
     if rest:
         shares.append(rest / len(values))
     if len(shares) < 2:
         return None
-    return LabelColumns(id=name, levels=tuple(str(texts[place]) for place in kept), shares=tuple(shares))
+    return LabelColumns(id=name, levels=tuple(str(texts[at]) for at in kept), shares=tuple(shares))
+
+
+def _customers_of(place: Ints, customer: Ints, *, count: int) -> Ints:
+    """How many customers have each of `count` labels on some row."""
+    codes, who = np.unique(customer, return_inverse=True)
+    pairs = np.unique(place * len(codes) + who)
+    return np.bincount(pairs // len(codes), minlength=count)

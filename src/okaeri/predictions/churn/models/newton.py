@@ -1,11 +1,12 @@
-"""Penalised logistic regression by Newton's method, over one period or over many with a level for each.
+"""Penalised logistic regression over many periods with a level for each, by Newton's method.
 
-Rows share their columns over all periods, so nothing is ever written out once per row and period.
+It finds the hazards of when customers leave, and with a single period the line of a calibration and the ranking of
+features one by one; the classifiers are fitted by scikit-learn. Rows share their columns over all periods, so nothing
+is ever written out once per row and period.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +31,7 @@ PENALTIES = (4096.0, 1024.0, 256.0, 64.0, 16.0, 4.0, 1.0, 0.25)
 class Trials:
     """What is learned from: `columns` (rows, k), and how often each row was watched and ended in each period.
 
-    `seen` and `gone` have shape (rows, periods); a plain logistic regression has one period and sees each row once.
+    `seen` and `gone` have shape (rows, periods).
     """
 
     columns: Floats
@@ -56,7 +57,7 @@ class Fit:
 
 
 def once(columns: Floats, left: np.typing.ArrayLike) -> Trials:
-    """The trials of a plain logistic regression."""
+    """The trials of a logistic regression over a single period, which sees each row once."""
     gone = np.asarray(left, np.float64)[:, None]
     return Trials(columns=columns, seen=np.ones_like(gone), gone=gone)
 
@@ -92,13 +93,13 @@ def fitted(trials: Trials, *, penalty: float, start: Fit | None = None, close: f
     )
 
 
-def best_fit(trials: Trials, part: Ints, *, penalties: Sequence[float] = PENALTIES) -> Fit:
+def best_fit(trials: Trials, part: Ints) -> Fit:
     """The fit whose penalty loses least on rows that were not learned from; `part` is the part of each row."""
     if not trials.columns.shape[1]:
-        return fitted(trials, penalty=penalties[0])
+        return fitted(trials, penalty=PENALTIES[0])
     start: Fit | None = None
     tried: list[tuple[float, Fit]] = []
-    for penalty in penalties:
+    for penalty in PENALTIES:
         start = fitted(trials, penalty=penalty, start=start, close=_NEAR)
         tried.append((_loss_out_of_part(trials, part, start), start))
         if min(tried, key=_loss) in tried[:-_PAST_THE_BEST]:

@@ -104,7 +104,9 @@ def fit_trees(examples: Examples, *, seed: int = SEED) -> TreeModel | None:
     features = sorted(examples.features, key=lambda feature: feature.id)
     numbers = tuple(feature.id for feature in features if not feature.labelled)
     found = (
-        label_columns(feature.id, examples.labels[feature.id], room=room) for feature in features if feature.labelled
+        label_columns(feature.id, examples.labels[feature.id], customer=examples.customer, room=room)
+        for feature in features
+        if feature.labelled
     )
     labels = tuple(label for label in found if label is not None)
     if not numbers and not labels:
