@@ -46,7 +46,7 @@ def test_who_may_leave_is_told_with_chance_reasons_step_and_card(coffee: Okaeri)
     assert f"Who may leave within 90 days of {END}" in said.out
     assert said.out.count("→") == 3
     assert said.out.count("What speaks for") + said.out.count("Nothing known about this customer") >= 3
-    assert "How far to trust this" in said.out and "Base rate" in said.out and "not proven causes" in said.out
+    assert "How far to trust this" in said.out and "Base rate alone" in said.out and "not proven causes" in said.out
 
 
 def test_who_may_leave_is_one_document_whose_customer_has_a_page(coffee: Okaeri) -> None:

@@ -34,12 +34,12 @@ def draw(result: MetricResult) -> None:
             _draw_triangle([m for m in rows if (m.segment, m.currency) == (segment, money)], title or None)
         say(_("  +n: so many periods after the one they came in. ▒: not over yet. Empty: not seen yet."))
     elif rows and all("at_risk" in m.inputs for m in rows):
-        show_table(_curve(rows, segmented=segmented))
+        show_table(_curve(rows, segmented=segmented, column=result.segment_column))
     else:
-        show_table(_list(rows, segmented=segmented))
+        show_table(_list(rows, segmented=segmented, column=result.segment_column))
 
 
-def _curve(rows: Sequence[Measurement], *, segmented: bool) -> Table:
+def _curve(rows: Sequence[Measurement], *, segmented: bool, column: str | None) -> Table:
     """A step curve at round days and where it ends."""
     segment = [_("Segment")] if segmented else []
     table = grid([*segment, _("Days since the start"), _("Value"), _("95% interval")], numbers=range(len(segment), 4))
@@ -50,11 +50,11 @@ def _curve(rows: Sequence[Measurement], *, segmented: bool) -> Table:
             before = [m for m in steps if m.inputs["day"] <= day]
             if before:
                 cells = [show(float(day), Unit.COUNT), str(before[-1]), show_interval(before[-1]) or ""]
-                table.add_row(*([name or str(_("(none)"))] if segmented else []), *cells)
+                table.add_row(*([_label(name, column)] if segmented else []), *cells)
     return table
 
 
-def _list(rows: Sequence[Measurement], *, segmented: bool) -> Table:
+def _list(rows: Sequence[Measurement], *, segmented: bool, column: str | None) -> Table:
     headings = [_("Period")]
     headings += [_("Segment")] if segmented else []
     named = _several_currencies(rows)
@@ -65,7 +65,7 @@ def _list(rows: Sequence[Measurement], *, segmented: bool) -> Table:
     table.columns[0].no_wrap = True
     for m in rows:
         name = m.period.label if m.period else str(_("all"))
-        segment = [m.segment or str(_("(none)"))] if segmented else []
+        segment = [_label(m.segment, column)] if segmented else []
         segment += [m.currency or ""] if named else []
         count = show(None if m.n is None else float(m.n), Unit.COUNT)
         value = ("▒ " if m.state is State.PARTIAL else "") + str(m)
@@ -105,7 +105,17 @@ def _cell(m: Measurement | None) -> str:
 
 
 def _named(segment: str | None, result: MetricResult) -> str | None:
-    return f"{result.segment_column}: {segment or _('(none)')}" if result.segment_column else None
+    column = result.segment_column
+    return f"{column}: {_label(segment, column)}" if column else None
+
+
+def _label(segment: str | None, column: str | None) -> str:
+    """A segment as people call it; labels that Okaeri gave have names in each language."""
+    if not segment:
+        return str(_("(none)"))
+    from okaeri.predictions.segments.names import label_name
+
+    return str(label_name(column, segment)) if column else segment
 
 
 def _state(m: Measurement) -> str:

@@ -15,11 +15,11 @@ from okaeri.predictions.risk.record import Record
 
 MOST_DRIVERS = 8
 TRUST = _("How far to trust this")
-CARD_HEAD = (_("Figure"), _("This model"), _("95% interval"), _("Base rate"), _("Best single sign"))
+CARD_HEAD = (_("Figure"), _("This model"), _("95% interval"), _("Base rate alone"), _("Best single sign"))
 KINDS = {"splines": _("logistic regression on curves"), "trees": _("boosted trees")}
 LOG_LOSS = _("Log-loss (lower is better)")
 AUC = _("Area under the ROC curve")
-DISTANCE = _("Distance of said and come")
+DISTANCE = _("Calibration error")
 
 
 def title(found: RiskList) -> Text:

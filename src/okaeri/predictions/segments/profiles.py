@@ -46,10 +46,10 @@ class Profiles:
     def traits(self) -> dict[str, Floats]:
         """What personas are made of, from profiles over all days: NaN where nothing is known of somebody."""
         bought = np.where(self.orders > 0, self.orders, np.nan)
-        # their pace while they bought; a month more, for one order alone is no pace
+        # their pace while they bought; one order alone is no pace
         years = (self.days_known - self.days_since_last_order + _MONTH) / _DAYS_PER_YEAR
         found = {
-            "orders_per_year": self.orders / years,
+            "orders_per_year": np.where(self.orders > 1, self.orders / years, np.nan),
             "days_since_last_order": self.days_since_last_order,
             "days_known": self.days_known,
         }

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from okaeri.predictions.churn.examples import Examples, Flags, Floats, Ints
-from okaeri.predictions.churn.folds import FOLDS, SEED, known_outcomes, parts, some_rows
+from okaeri.predictions.churn.folds import SEED, known_outcomes, parts, some_rows
 from okaeri.predictions.churn.models.encoding import Encoding, encoding_of, room_for
 
 _ROWS_TO_CHOOSE_BY = 3_000
 PENALTIES = (1024.0, 256.0, 64.0, 16.0, 4.0, 1.0, 0.25)
 """Penalties to choose from, strongest first: each is the inverse variance of a coefficient around 0."""
-_PAST_THE_BEST = 2
+_PARTS = 3
 _STEPS = 200
 _EXACT, _NEAR = 1e-9, 1e-3
 SPLINES = "splines"
@@ -88,7 +88,7 @@ def fit_splines(examples: Examples, *, seed: int = SEED, penalty: float | None =
         return SplineModel(encoding=encoding, base=_level(left), slopes=np.zeros(0), penalty=penalty or PENALTIES[0])
     if penalty is None:
         some = some_rows(examples, at_most=_ROWS_TO_CHOOSE_BY, seed=seed)
-        penalty = _best_penalty(columns[some], left[some], parts(examples.only(some), count=FOLDS, seed=seed))
+        penalty = _best_penalty(columns[some], left[some], parts(examples.only(some), count=_PARTS, seed=seed))
     base, slopes = _fitted(columns, left, penalty=penalty, tolerance=_EXACT)
     return SplineModel(encoding=encoding, base=base, slopes=slopes, penalty=penalty)
 
@@ -108,13 +108,22 @@ def _fitted(columns: Floats, left: Flags, *, penalty: float, tolerance: float) -
 
 
 def _best_penalty(columns: Floats, left: Flags, part: Ints) -> float:
-    """The penalty that loses least on parts that were not learned from, tried from the strongest down."""
-    tried: list[tuple[float, float]] = []
-    for penalty in PENALTIES:
-        tried.append((sum(_lost_on(columns, left, part == k, penalty) for k in range(int(part.max()) + 1)), penalty))
-        if min(tried) in tried[:-_PAST_THE_BEST]:
-            break
-    return min(tried)[1]
+    """The penalty that loses least on parts that were not learned from, climbed to from the middle of the list."""
+    lost: dict[int, float] = {}
+
+    def loss(place: int) -> float:
+        if place not in lost:
+            every = range(int(part.max()) + 1)
+            lost[place] = sum(_lost_on(columns, left, part == k, PENALTIES[place]) for k in every)
+        return lost[place]
+
+    place = len(PENALTIES) // 2
+    while True:
+        around = [near for near in (place - 1, place, place + 1) if 0 <= near < len(PENALTIES)]
+        best = min(around, key=lambda near: (loss(near), near))
+        if best == place:
+            return PENALTIES[place]
+        place = best
 
 
 def _lost_on(columns: Floats, left: Flags, judged: Flags, penalty: float) -> float:
