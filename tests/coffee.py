@@ -25,7 +25,8 @@ def company() -> Company:
 
 def opened(folder: Path) -> Shop:
     """The shop in a workspace of its own, with nothing foretold yet."""
-    shop = ok.create(folder / "shop", settings={"zone": "Asia/Tokyo", "currency": "JPY"}, clock=lambda: NOW)
+    settings = {"zone": "Asia/Tokyo", "currency": "JPY", "presence": "orders:60d"}
+    shop = ok.create(folder / "shop", settings=settings, clock=lambda: NOW)
     lake = Lake(shop.workspace.lake_path)
     for table, rows in company().facts.items():
         if rows.num_rows:

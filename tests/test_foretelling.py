@@ -104,7 +104,7 @@ def of_another_rule(text: str) -> str:
 
 def of_another_version(text: str) -> str:
     kept = json.loads(text)
-    return json.dumps(kept | {"churn": kept["churn"] | {"version": 99}})
+    return json.dumps(kept | {"churn": kept["churn"] | {"leaving": kept["churn"]["leaving"] | {"version": 99}}})
 
 
 SPOILT: dict[str, Callable[[str], str]] = {

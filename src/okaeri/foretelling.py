@@ -310,7 +310,8 @@ def _expected(measurer: Measurer, learnt: Learnt | None, cutoff: date | None) ->
 def _land(shop: Shop, table: str, rows: pa.Table) -> None:
     if rows.num_rows:
         now = shop.now()
-        batch = f"{table}-{rows.num_rows}-{now:%Y%m%dT%H%M%S%f}"
+        # the first key tells batches of one moment apart: the labels of one scheme from those of another
+        batch = f"{table}-{rows.column(0)[0]}-{rows.num_rows}-{now:%Y%m%dT%H%M%S%f}"
         Lake(shop.workspace.lake_path).land(table, rows, batch_id=batch, now=now)
 
 

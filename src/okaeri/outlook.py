@@ -14,6 +14,7 @@ from okaeri.reports.outlook import SHOWN, AtRiskNow, Outlook
 
 if TYPE_CHECKING:
     from okaeri.metrics.measuring import Measurer
+    from okaeri.predictions.clv.contractual import ContractForecast
     from okaeri.predictions.clv.results import ValueForecast
     from okaeri.predictions.risk.listing import RiskList
     from okaeri.predictions.risk.record import Record
@@ -70,9 +71,12 @@ def _leaving(shop: Shop, measurer: Measurer, risk: RiskList | None) -> AtRiskNow
     return None if shop.as_of else why_not_yet(measurer) or _NOT_LEARNED
 
 
-def _value(shop: Shop, measurer: Measurer) -> ValueForecast | Text | None:
+def _value(shop: Shop, measurer: Measurer) -> ValueForecast | ContractForecast | Text | None:
     from okaeri.foretelling import kept_value_forecast
+    from okaeri.predictions.clv.contractual import contractual, predict_contracts
 
+    if contractual(measurer)[0]:
+        return predict_contracts(measurer)
     if shop.as_of or "orders" not in measurer.facts.has:
         return None
     return kept_value_forecast(shop, measurer) or _NOT_FORETOLD

@@ -167,7 +167,7 @@ def test_a_report_learns_nothing(shop: Shop, tmp_path: Path, monkeypatch: pytest
 
 
 def test_too_few_outcomes_are_said_as_learning_would_say_them(shop: Shop) -> None:
-    early = ok.open(shop.workspace.path, clock=lambda: datetime(2023, 12, 1, tzinfo=UTC))
+    early = ok.open(shop.workspace.path, clock=lambda: datetime(2023, 8, 20, tzinfo=UTC))
 
     found = early.ask(lambda measurer: outlook_of(early, measurer))
 

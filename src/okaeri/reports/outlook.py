@@ -12,7 +12,8 @@ from okaeri.base.text import Text, _
 from okaeri.charts.figure import Figure
 from okaeri.charts.foretold import calibration, foretold_by_month
 from okaeri.charts.words import Listed
-from okaeri.predictions import value_telling
+from okaeri.predictions import contract_telling, value_telling
+from okaeri.predictions.clv.contractual import ContractForecast
 from okaeri.predictions.clv.results import ValueForecast
 from okaeri.predictions.risk import telling as risk_telling
 from okaeri.predictions.risk.listing import AtRisk, RiskList
@@ -46,7 +47,7 @@ class Outlook:
 
     signals: SignalsNow | Text | None = None
     leaving: AtRiskNow | Text | None = None
-    value: ValueForecast | Text | None = None
+    value: ValueForecast | ContractForecast | Text | None = None
     record: Record | Text | None = None
     groups: tuple[Segmentation, ...] | Text | None = None
 
@@ -131,9 +132,11 @@ def _card_words(found: RiskList) -> Iterator[Text]:
     yield from risk_telling.warnings_of(model.card)
 
 
-def _value(found: ValueForecast | Text | None) -> Section | None:
+def _value(found: ValueForecast | ContractForecast | Text | None) -> Section | None:
     title = _("What customers will bring")
     words = _("The purchases and the spend to expect, by what has served best on this shop's own past.")
+    if isinstance(found, ContractForecast):
+        return _contracts(title, found)
     if not isinstance(found, ValueForecast):
         return _only_said("expected", title, words, found)
     totals = filled(
@@ -148,6 +151,15 @@ def _value(found: ValueForecast | Text | None) -> Section | None:
     )
     remarks = (*found.notes, *value_telling.choice_words(found.choice), *found.doubts)
     return _section("expected", title, words, tables=(totals, choice), remarks=remarks)
+
+
+def _contracts(title: Text, found: ContractForecast) -> Section | None:
+    words = _("The months and the money to expect of running contracts, by the model that served best in the past.")
+    rows = tuple(contract_telling.totals_rows(found))
+    totals = filled(contract_telling.title(found), value_telling.TOTALS_HEAD, rows, stacked=True)
+    models = filled(value_telling.CHOICE, contract_telling.CHOICE_HEAD, tuple(contract_telling.choice_rows(found)))
+    remarks = (*found.notes, contract_telling.RULE, *found.doubts)
+    return _section("expected", title, words, tables=(totals, models), remarks=remarks)
 
 
 def _record(found: Record | Text | None) -> Section | None:

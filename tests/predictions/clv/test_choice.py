@@ -114,7 +114,7 @@ def test_every_row_of_the_table_is_plain_and_its_best_one_first() -> None:
 def test_three_customers_of_one_purchase_each_are_expected_to_buy_alike_and_that_is_said() -> None:
     world = worlds.World(customer=np.arange(3), day=np.array([0, 5, 9]), spend=np.array([10.0, 20.0, 30.0]))
 
-    forecast = predict_value(worlds.measurer(world), horizon_days=90, cutoff=START + timedelta(days=20))
+    forecast = predict_value(worlds.measurer(world), horizon_days=90, cutoff=START + timedelta(days=10))
 
     assert forecast.choice.chosen == ("population_mean",)
     assert "not enough history" in str(forecast.choice.reason)
