@@ -227,3 +227,10 @@ def test_an_empty_workbook_says_what_to_do(bring: Import, tmp_path: Path) -> Non
 
     with pytest.raises(OkaeriError, match="Export it again"):
         bring((tmp_path / "book.xlsx").read_bytes(), name="empty.xlsx")
+
+
+def test_lines_that_end_in_two_ways_are_read_alike(bring: Import) -> None:
+    """A header written by one system above rows of another."""
+    summary = bring(b"order_id,customer_id,date,amount\n1,aki,2024-01-01,3\r\n2,chiyo,2024-01-02,4\r\n")
+
+    assert (summary.new, summary.quarantined) == (2, 0)

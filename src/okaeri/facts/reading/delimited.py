@@ -75,7 +75,8 @@ class _Opened:
 def open_delimited(contents: Contents, folder: Path, *, mend_quotes: bool = False) -> Source:
     """A CSV, TSV, semicolon, pipe or blank-aligned file; `folder` takes the copies that are needed on the way.
 
-    `mend_quotes` takes out the lines on which a quote is left open, so that it cannot swallow the rows after it.
+    `mend_quotes` takes out the lines on which a quote is left open, so that it cannot swallow the rows after it, and
+    makes all lines end alike.
     """
     path = as_utf8(contents, folder)
     if not contents.newlines and b"\r" in contents.head:
@@ -85,6 +86,8 @@ def open_delimited(contents: Contents, folder: Path, *, mend_quotes: bool = Fals
         path = _rewritten(path, folder / "aligned.utf8", *_alignment(layout.gap))
     taken_out: tuple[Reject, ...] = ()
     if mend_quotes:
+        # what reads them wants one kind of line end, and files put together from two systems have both
+        path = _rewritten(path, folder / "ends.utf8", rb"\r\n", b"\n")
         path, taken_out = _without_open_quotes(path, folder / "mended.utf8")
     if path != contents.path:
         contents = replace(examine(path), digest=contents.digest, codec=contents.codec)

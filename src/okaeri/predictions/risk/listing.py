@@ -136,14 +136,19 @@ class RiskList:
 
     @property
     def expected_leavers(self) -> tuple[float, Interval]:
-        """How many are expected to leave; the range adds up what was seen of customers with similar chances."""
+        """How many are expected to leave; the range adds up what was seen of customers with similar chances.
+
+        Where those did not fare as was said, it reaches from the sum of the chances to where theirs lay.
+        """
         model = self.leaving.model
         assert model is not None, "nothing is expected where no model was learned"
         bins = model.card.judgement.bins
         place = np.searchsorted([each.low for each in bins[1:]], self.chance, side="right")
         n = np.bincount(place, minlength=len(bins))
         low, high = (float(n @ np.array([end(each) for each in bins])) for end in (_lower, _upper))
-        return float(self.chance.sum()), Interval(low=low, high=high, method="wilson, by group of like chances")
+        said = float(self.chance.sum())
+        around = Interval(low=min(low, said), high=max(high, said), method="wilson, by group of like chances")
+        return said, around
 
     @property
     def without_value(self) -> int:
