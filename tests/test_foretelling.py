@@ -201,3 +201,16 @@ def test_a_replay_is_marked_and_judged_by_what_came(shop: Shop) -> None:
     assert days == (date(2024, 12, 1),) and len(replayed) == len(told[0]) > 0
     assert (found.n, found.replayed) == (len(replayed), len(replayed))
     assert found.waiting == len(risk_list(shop))
+
+
+def test_a_silence_is_told_with_the_chance_that_the_customer_is_still_there(shop: Shop, bare: Shop) -> None:
+    """With a kept model of purchases; without one the signal stands on its own."""
+    with_model, without = (
+        shop.signals(kinds=["silence"], within_days=90),
+        bare.signals(kinds=["silence"], within_days=90),
+    )
+
+    assert with_model.signals
+    told = [each for signal in with_model.signals for each in signal.because if each.metric == "p_alive"]
+    assert len(told) == len(with_model.signals) and all(0 <= (each.value or 0) <= 1 for each in told)
+    assert not any(each.metric == "p_alive" for signal in without.signals for each in signal.because)

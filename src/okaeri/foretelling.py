@@ -11,8 +11,11 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import Text, _
+from okaeri.base.units import Shown, Unit
 from okaeri.facts.lake import Lake
 from okaeri.keeping import KEPT_DAYS, keep_churn, keep_value, kept_churn, kept_value
 from okaeri.predictions.churn.features import examples_of
@@ -21,6 +24,8 @@ from okaeri.predictions.risk.leaving import HORIZON_DAYS, Leaving, can_leave, pr
 from okaeri.predictions.risk.listing import Expected, RiskList
 from okaeri.predictions.risk.record import Record, record
 from okaeri.predictions.risk.worth import worth_of_contracts, worth_of_purchases
+from okaeri.signals.now import More
+from okaeri.signals.signal import Evidence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,6 +43,7 @@ VALUE_DAYS = 365
 DISCOUNT = 0.1
 SIGNAL_DAYS = 90
 STALE_DAYS = 14
+SILENCE = "silence"
 _STALE = _("The facts end {days} days before today: what is said here begins on {day}. Import newer facts first.")
 Progress = Callable[[Text, float], None]
 
@@ -169,8 +175,43 @@ def signals_of(
 
     asked = [find(kind) for kind in kinds] if kinds else None
     held = silences(shop.workspace)
-    return shop.ask(
-        lambda measurer: signals_now(measurer, within_days=within_days, limit=limit, kinds=asked, silences=held)
+
+    def ask(measurer: Measurer) -> SignalsNow:
+        evidence = still_there(shop, measurer)
+        return signals_now(
+            measurer, within_days=within_days, limit=limit, kinds=asked, silences=held, evidence=evidence
+        )
+
+    return shop.ask(ask)
+
+
+def still_there(shop: Shop, measurer: Measurer) -> dict[str, More]:
+    """For the signal of silence: the chance that a customer still is one, by the purchase models that are kept."""
+    told = kept_value_forecast(shop, measurer)
+    if told is None or np.isnan(told.p_alive).all():
+        return {}
+
+    def evidence(customers: Sequence[str]) -> list[Evidence | None]:
+        measurer.engine.put("asked_names", {"customer_id": ("varchar", sorted(set(customers)))})
+        sql = "select c.customer, c.customer_id from customer_codes c join asked_names a using (customer_id)"
+        codes = {row["customer_id"]: row["customer"] for row in measurer.engine.query(sql).to_pylist()}
+        chances = {name: told.p_alive[told.customer == code].tolist() for name, code in codes.items()}
+        return [_alive(next(iter(chances.get(name, [])), None)) for name in customers]
+
+    return {SILENCE: evidence}
+
+
+def _alive(chance: float | None) -> Evidence | None:
+    if chance is None or np.isnan(chance):
+        return None
+    says = _("The chance that they still are a customer, by their purchases: {chance}.")
+    return Evidence(
+        metric="p_alive",
+        value=chance,
+        threshold=None,
+        unit=Unit.RATE,
+        rows=1,
+        says=says.format(chance=Shown(chance, Unit.RATE, 0)),
     )
 
 

@@ -55,10 +55,12 @@ def _tried(ask: Callable[[], T]) -> T | Text:
 
 
 def _signals(shop: Shop, measurer: Measurer) -> SignalsNow | None:
+    from okaeri.foretelling import still_there
     from okaeri.signals.now import signals_now
     from okaeri.signals.silences import silences
 
-    found = signals_now(measurer, limit=SHOWN, silences=silences(shop.workspace))
+    evidence = still_there(shop, measurer)
+    found = signals_now(measurer, limit=SHOWN, silences=silences(shop.workspace), evidence=evidence)
     return found if found.counts else None
 
 
