@@ -17,6 +17,7 @@ HEADINGS = {"en": "Examples", "ja": "例", "ko": "예"}
 def test_every_command_of_the_manual_is_there() -> None:
     asked = {"init", "import", "tables", "metrics", "explain", "measure", "report", "forget", "doctor", "demo"}
     asked |= {"switchboard", "export", "restatements", "target", "check"}
+    asked |= {"signals", "predict", "customer", "segments", "backtest"}
 
     assert asked == set(COMMANDS)
 

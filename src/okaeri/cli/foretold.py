@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from okaeri.base.text import Text, _
 from okaeri.base.units import Unit, between, show
@@ -121,6 +120,8 @@ def _card_json(card: Card) -> dict[str, Any]:
 
 def best_customers(found: ValueForecast, engine: Engine, *, n: int) -> list[tuple[str, int]]:
     """The ids and places of the `n` customers who are expected to bring most."""
+    import numpy as np  # heavy: only when something is foretold
+
     from okaeri.predictions.risk.listing import ids_of
 
     places = np.lexsort((found.customer, -found.value))[:n]
@@ -179,7 +180,7 @@ def value_json(found: ValueForecast, names: Sequence[tuple[str, int]]) -> dict[s
 
 def _numbers(row: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in row.items() if name != "customer"}
-    return {name: None if isinstance(value, float) and np.isnan(value) else value for name, value in kept.items()}
+    return {name: None if isinstance(value, float) and isnan(value) else value for name, value in kept.items()}
 
 
 def show_uplift(found: TrialUplift) -> None:

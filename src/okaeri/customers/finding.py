@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def find_customer(engine: Engine, words: str) -> str:
                 advice=_("Name one of them by id: {ids}.").format(ids=", ".join(found[:_FEW]) + more),
             )
     near = engine.query(_NEAR)["customer_id"].to_pylist()
-    raise OkaeriError(
-        _("There is no customer called {words!r}.").format(words=words),
-        advice=_("Ids that look alike: {ids}.").format(ids=", ".join(near))
-        if near
-        else _("Import some facts first: `okaeri import orders.csv --as orders`."),
-    )
+    what = _("There is no customer called {words!r}.").format(words=words)
+    if not near:
+        raise NothingUsable(what, advice=_("Import some facts first: `okaeri import orders.csv --as orders`."))
+    raise OkaeriError(what, advice=_("Ids that look alike: {ids}.").format(ids=", ".join(near)))

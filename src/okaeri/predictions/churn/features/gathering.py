@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from okaeri.metrics.measuring import Measurer
     from okaeri.metrics.presence import Presence
 
+_DIGITS = 13
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -163,8 +164,20 @@ def _rows(measurer: Measurer, family: Family, columns: Mapping[str, Feature], *,
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
-    # sums of money differ in their last bits with the order of the rows, and folds are dealt by what a row holds
-    return np.asarray(column.fill_null(np.nan), np.float32).astype(np.float64)
+    return _rounded(np.asarray(column.fill_null(np.nan), np.float64))
+
+
+def _rounded(values: Floats) -> Floats:
+    """To thirteen digits: sums differ in their last bits with the order of rows, and folds are dealt by row contents.
+
+    >>> _rounded(np.array([0.1 + 0.2, 0.0])).tolist()
+    [0.3, 0.0]
+    """
+    size = np.abs(values)
+    known = np.isfinite(size) & (size > 0)
+    unit = np.ones_like(values)
+    unit[known] = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(size[known])))
+    return np.asarray(np.round(values * unit) / unit, np.float64)
 
 
 def _labels(column: pa.ChunkedArray) -> Labels:
