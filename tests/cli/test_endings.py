@@ -47,7 +47,7 @@ WITHOUT_FACTS: Lines = {
     "export": ["--all"],
     "restatements": None,
     "signals": [],
-    "predict": ["churn"],
+    "predict": ["clv"],
     "customer": ["Aki"],
     "segments": [],
     "backtest": [],

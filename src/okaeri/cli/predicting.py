@@ -10,7 +10,6 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.cli import foretold, output
 from okaeri.cli.days import read_day
-from okaeri.cli.endings import Ending
 from okaeri.cli.help import argument, described, option
 from okaeri.cli.measuring import Cutoff, PresenceRule, at_least, one_of
 from okaeri.cli.session import Session, session_of
@@ -120,8 +119,6 @@ def _churn(
         output.emit(foretold.churn_json(found, told))
     else:
         foretold.show_churn(found, told, warnings=staleness(shop, found.as_of))
-    if found.leaving.model is None:
-        raise typer.Exit(Ending.NOTHING)
 
 
 def _clv(
@@ -169,8 +166,6 @@ def _uplift(
         output.emit(foretold.uplift_json(found))
     else:
         foretold.show_uplift(found)
-    if found.fit.verdict.kind == "too_few":
-        raise typer.Exit(Ending.NOTHING)
 
 
 def _two(arms: str | None) -> tuple[str, str] | None:

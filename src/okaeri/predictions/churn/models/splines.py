@@ -12,7 +12,7 @@ from okaeri.predictions.churn.examples import Examples, Flags, Floats, Ints
 from okaeri.predictions.churn.folds import SEED, known_outcomes, parts, some_rows
 from okaeri.predictions.churn.models.encoding import Encoding, encoding_of, room_for
 
-_ROWS_TO_CHOOSE_BY = 3_000
+_ROWS_TO_CHOOSE_BY = 6_000
 PENALTIES = (1024.0, 256.0, 64.0, 16.0, 4.0, 1.0, 0.25)
 """Penalties to choose from, strongest first: each is the inverse variance of a coefficient around 0."""
 _PARTS = 3
@@ -79,7 +79,7 @@ def fit_splines(examples: Examples, *, seed: int = SEED, penalty: float | None =
     """The model of these rows, which stand as `in_order` leaves them.
 
     Without a `penalty` it is the one with the smallest log-loss over folds of customers; a penalty is the strength of
-    a belief and does not grow with the rows, so at most about 3,000 rows choose it.
+    a belief and does not grow with the rows, so at most about 6,000 rows choose it.
     """
     left = known_outcomes(examples)
     encoding = encoding_of(examples, room=room_for(examples))
