@@ -20,11 +20,12 @@ from okaeri.predictions.churn.model import ChurnModel
 
 pytestmark = pytest.mark.slow
 END, HORIZON = date(2026, 6, 1), 30
-# each planted cause and the features through which the facts show it
+# each planted cause and the features through which the facts show it; the price itself tells who pays the new one, and
+# shares what it knows with the two features of the rise
 TRACES = {
     "bad_support": {"slow_replies_90d", "wait_worst_90d", "wait_mean_90d"},
     "late_delivery": {"tickets_90d:late_delivery"},
-    "price_rise": {"days_since_price_rise", "price_rise"},
+    "price_rise": {"days_since_price_rise", "price_rise", "mrr"},
 }
 
 
