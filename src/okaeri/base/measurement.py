@@ -87,3 +87,12 @@ class Measurement:
             "currency": self.currency,
             "interval_method": self.interval.method if self.interval else None,
         }
+
+
+def between(interval: Interval, unit: Unit, *, currency: str | None = None, digits: int | None = None) -> str:
+    """The two ends of an interval in the current language; "–" stands for an end that is not known.
+
+    >>> between(Interval(low=0.1, high=0.25, method="wilson"), Unit.RATE, digits=0)
+    '10% – 25%'
+    """
+    return " – ".join(show(end, unit, currency=currency, digits=digits) for end in (interval.low, interval.high))

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _, current_language
-
-if TYPE_CHECKING:
-    from okaeri.base.measurement import Interval
 
 
 class Unit(StrEnum):
@@ -62,16 +58,6 @@ def show(value: float | None, unit: Unit, *, currency: str | None = None, digits
     '$555.56'
     """
     return "–" if value is None else _shown(value or 0, unit, currency, digits, current_language())
-
-
-def between(interval: Interval, unit: Unit, *, currency: str | None = None, digits: int | None = None) -> str:
-    """The two ends of an interval in the current language; "–" stands for an end that is not known.
-
-    >>> from okaeri.base.measurement import Interval
-    >>> between(Interval(low=0.1, high=0.25, method="wilson"), Unit.RATE, digits=0)
-    '10% – 25%'
-    """
-    return " – ".join(show(end, unit, currency=currency, digits=digits) for end in (interval.low, interval.high))
 
 
 @lru_cache(maxsize=10_000)  # a report writes the same figures for every width and colour

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from okaeri.base.measurement import between
 from okaeri.base.text import Text, _
-from okaeri.base.units import Unit, between, show
+from okaeri.base.units import Unit, show
 from okaeri.cli import output
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from okaeri.base.measurement import between
 from okaeri.base.text import Text, _
-from okaeri.base.units import Shown, Unit, between, show
+from okaeri.base.units import Shown, Unit, show
 from okaeri.predictions.clv.contractual import ContractForecast
 
 MODELS: dict[str, Text] = {

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from okaeri.base.measurement import between
 from okaeri.base.text import Text, _
-from okaeri.base.units import Shown, Unit, between, show
+from okaeri.base.units import Shown, Unit, show
 from okaeri.predictions.clv.choice import RULE, Choice
 from okaeri.predictions.clv.results import ValueForecast
 

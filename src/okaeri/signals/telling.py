@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from okaeri.base.measurement import between
 from okaeri.base.text import Text, _
-from okaeri.base.units import Shown, Unit, between, show
+from okaeri.base.units import Shown, Unit, show
 from okaeri.signals.card import Card, Verdict
 from okaeri.signals.catalogue import KINDS
 from okaeri.signals.lift import Lift, Share

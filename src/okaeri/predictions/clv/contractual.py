@@ -144,11 +144,7 @@ def _forecast(
     spread = np.maximum(second - (kept @ monthly) ** 2, 0.0)[kind]
     low, high = _range(curve, months)
     bought = level.range(float(each[kind].sum()), float(spread.sum()), horizon_days=horizon_days)
-    known = np.isfinite(running.mrr)
-    worthy = float(money[known].sum())
-    ratio = worthy / max(float(each[kind].sum()), 1e-12)
-    most = float(running.mrr[known].sum()) * months
-    method = "backtest" if level.backtested else "model, widened"
+    total_months, total_value = _totals(running, each[kind], money, bought, level, months)
     return ContractForecast(
         as_of=until,
         horizon_days=horizon_days,
@@ -160,28 +156,38 @@ def _forecast(
         months_low=low[kind],
         months_high=high[kind],
         value=money,
-        total_months=Total(
-            value=float(each[kind].sum()),
-            interval=Interval(
-                low=bought[0], high=min(bought[1], months * len(running.mrr)), method=method, level=LEVEL
-            ),
-        ),
-        total_value=Total(
-            value=worthy,
-            interval=Interval(low=bought[0] * ratio, high=min(bought[1] * ratio, most), method=method, level=LEVEL),
-        ),
+        total_months=total_months,
+        total_value=total_value,
         chosen=chosen,
         model=fit,
         errors=errors,
-        notes=(
-            _("The totals are those of the {n} contracts running on {day}; later ones are not in them.").format(
-                n=len(running.mrr), day=until
-            ),
-            says(level),
-            *(() if known.all() else (_NO_PRICE.format(n=int((~known).sum())),)),
-        ),
+        notes=_notes(running, until, level),
         doubts=fit.doubts,
     )
+
+
+def _totals(
+    running: _Book, each: Floats, money: Floats, bought: tuple[float, float], level: Level, months: float
+) -> tuple[Total, Total]:
+    """Months and money of all contracts; no contract brings more than the whole horizon, an unknown price nothing."""
+    known = np.isfinite(running.mrr)
+    expected, worth = float(each.sum()), float(money[known].sum())
+    ratio = worth / max(expected, 1e-12)
+    method = "backtest" if level.backtested else "model, widened"
+
+    def total(value: float, scale: float, most: float) -> Total:
+        low, high = bought[0] * scale, min(bought[1] * scale, most)
+        return Total(value=value, interval=Interval(low=low, high=high, method=method, level=LEVEL))
+
+    most_money = float(running.mrr[known].sum()) * months
+    return total(expected, 1.0, months * len(running.mrr)), total(worth, ratio, most_money)
+
+
+def _notes(running: _Book, until: date, level: Level) -> tuple[Text, ...]:
+    unknown = int((~np.isfinite(running.mrr)).sum())
+    count = _("The totals are those of the {n} contracts running on {day}; later ones are not in them.")
+    priceless = (_NO_PRICE.format(n=unknown),) if unknown else ()
+    return (count.format(n=len(running.mrr), day=until), says(level), *priceless)
 
 
 def _curve(fit: ContractFit, renewals: Floats, months: float) -> Floats:

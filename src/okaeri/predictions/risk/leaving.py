@@ -92,13 +92,7 @@ def predict_leaving(
     `attributes` only dated facts are learned from, without `challenger` only the default model. Raises `OkaeriError`
     for a horizon that cannot be, or a day the facts do not reach.
     """
-    if not 1 <= horizon_days <= MOST_DAYS:
-        raise OkaeriError(
-            _("A horizon of {days} days cannot be.").format(days=Shown(horizon_days, Unit.COUNT)),
-            advice=_("Give a whole number of days from 1 to {most}, such as 90.").format(
-                most=Shown(MOST_DAYS, Unit.COUNT)
-            ),
-        )
+    _check(horizon_days)
     tell = progress or (lambda _stage, _done: None)
     as_of = measurer.seen_until(cutoff)
     rule = measurer.presence(presence, cutoff=as_of)
@@ -115,16 +109,9 @@ def predict_leaving(
     if not attributes:
         past = dated_only(past)
     tell(_("Learning who left"), 0.5)
+    how: dict[str, Any] = {"horizon_days": horizon_days, "challenger": challenger, "seed": seed}
     named = [name for name in keep if _is_attribute(name, past)]
-    learned = learn(
-        past,
-        horizon_days=horizon_days,
-        keep=keep,
-        use=named,
-        trusted=_dated(past),
-        challenger=challenger,
-        seed=seed,
-    )
+    learned = learn(past, keep=keep, use=named, trusted=_dated(past), **how)
     if isinstance(learned, NotEnough):
         return replace(found, reason=learned.reason)
     tell(_("Saying it of each customer"), 0.95)
@@ -135,6 +122,16 @@ def predict_leaving(
         chance=learned.predict(now),
         when=_when(measurer, only_features(past, *learned.model.ids), rule, as_of, seed=seed) if timing else None,
     )
+
+
+def _check(horizon_days: int) -> None:
+    if not 1 <= horizon_days <= MOST_DAYS:
+        raise OkaeriError(
+            _("A horizon of {days} days cannot be.").format(days=Shown(horizon_days, Unit.COUNT)),
+            advice=_("Give a whole number of days from 1 to {most}, such as 90.").format(
+                most=Shown(MOST_DAYS, Unit.COUNT)
+            ),
+        )
 
 
 def why_not_yet(measurer: Measurer, *, horizon_days: int = HORIZON_DAYS) -> Text | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from okaeri.base.measurement import between
 from okaeri.base.text import Text, _
-from okaeri.base.units import Shown, Unit, between, show
+from okaeri.base.units import Shown, Unit, show
 from okaeri.predictions.churn.card import Card
 from okaeri.predictions.churn.examples import Feature
 from okaeri.predictions.churn.judging import Figure, Judgement
