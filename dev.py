@@ -113,7 +113,7 @@ def tidy(_: list[str]) -> None:
 
 def lock(rest: list[str]) -> None:
     """Resolve the dependencies of pyproject.toml into the three locks (needs uv)."""
-    compile_lock(LOCK, "--group", "dev", "--group", "test", *rest)
+    compile_lock(LOCK, "--extra", "web", "--group", "dev", "--group", "test", *rest)
     compile_lock(BENCH_LOCK, "--group", "bench", "--group", "test", "--constraints", str(LOCK), *rest)
     compile_lock(SPARK_LOCK, "--extra", "spark", "--group", "test", "--constraints", str(LOCK), *rest)
 

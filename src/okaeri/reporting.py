@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -62,17 +63,38 @@ def write_report(shop: Shop, out: Path, *, lang: str, now: datetime, segment: st
     return out
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Everything a report is made from, asked once, of no language: it can be put into words again and again."""
+
+    figures: tuple[tuple[Ask, MetricResult], ...]
+    facts: tuple[TableFacts, ...]
+    board: Switchboard | None
+    outlook: Outlook
+    versions: Mapping[str, int]
+
+
 def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None) -> Report:
     """Ask every question of the report and put the answers in order; raises `OkaeriError` without facts."""
+    return contents_of(shop, ask_report(shop, segment=segment), lang=lang, now=now)
+
+
+def ask_report(shop: Shop, *, segment: str | None = None) -> Answers:
+    """Every answer of the report, from one state of the facts; raises `OkaeriError` without facts."""
     found, facts, board, outlook, versions = shop.ask(lambda measurer: _asked(measurer, shop, segment))
-    answers = [(ask, written_down(shop, result, asked=asked, versions=versions)) for ask, result, asked in found]
+    figures = tuple((ask, written_down(shop, result, asked=asked, versions=versions)) for ask, result, asked in found)
+    return Answers(figures=figures, facts=tuple(facts), board=board, outlook=outlook, versions=versions)
+
+
+def contents_of(shop: Shop, answers: Answers, *, lang: str, now: datetime) -> Report:
+    """The answers put in order, in words of the current language, which `lang` names."""
     blocks = [
         FigureBlock(result=result, figure=figure_of(result) if ask.drawn else None)
-        for ask, result in answers
+        for ask, result in answers.figures
         if _says_something(result)
     ]
-    tops = [headline(result) for ask, result in answers if ask.headline]
-    first = answers[0][1]
+    tops = [headline(result) for ask, result in answers.figures if ask.headline]
+    first = answers.figures[0][1]
     return Report(
         workspace_name=shop.workspace.settings.name,
         made_at=now,
@@ -81,9 +103,9 @@ def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None
         lang=lang,
         presence=first.presence.sentence,
         headline=tuple(top for top in tops if top),
-        sections=(*arrange(blocks, switchboard=board), *look_ahead(outlook)),
-        findings=findings(result for ask, result in answers if ask.watched),
-        facts=tuple(facts),
+        sections=(*arrange(blocks, switchboard=answers.board), *look_ahead(answers.outlook)),
+        findings=findings(result for ask, result in answers.figures if ask.watched),
+        facts=answers.facts,
         imports=tuple(_imports(shop)),
         restated=tuple(_restated(shop)),
     )

@@ -7,6 +7,7 @@ prints, `python` runs in one namespace for the page. `…` in printed text stand
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,20 @@ def commands(body: str) -> Iterator[Command]:
     for chunk in re.split(r"^\$ ", body.replace("\\\n", " "), flags=re.MULTILINE)[1:]:
         typed, _, printed = chunk.partition("\n")
         yield Command(typed=typed, printed=printed.strip())
+
+
+def words_of(typed: str) -> list[str]:
+    """The words of a line that starts one program; none when it takes a shell to read the line.
+
+    >>> words_of("okaeri measure crr --segment 'how they found us'")
+    ['okaeri', 'measure', 'crr', '--segment', 'how they found us']
+    >>> words_of("okaeri import a.csv & okaeri import b.csv; wait"), words_of("okaeri import *.csv")
+    ([], [])
+    """
+    reader = shlex.shlex(typed, posix=True, punctuation_chars=True)
+    reader.whitespace_split = True
+    words = list(reader)
+    return [] if re.search(r"[$*?~`]", typed) or {"&", ";", "|", ">", ">>", "<"} & set(words) else words
 
 
 def says(printed: str, expected: str) -> bool:

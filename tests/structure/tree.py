@@ -35,8 +35,8 @@ def listed(*asked: str) -> list[str]:
 
 @cache
 def modules() -> tuple[Path, ...]:
-    """Every Python file of the library."""
-    return tuple(sorted(SOURCE.rglob("*.py")))
+    """Every Python file of the library that people wrote."""
+    return tuple(path for path in sorted(SOURCE.rglob("*.py")) if "migrations" not in path.parts)
 
 
 @cache

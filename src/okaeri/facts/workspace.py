@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import tomlkit
 
 SETTINGS_FILE = "okaeri.toml"
-_SECTIONS = ("mapping", "surveys", "date_order", "rules", "targets", "spark")  # what is no plain setting
+_SECTIONS = ("mapping", "surveys", "date_order", "rules", "targets", "spark", "web")  # what is no plain setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,1 @@
+"""What every room stands on: people and roles, the facts, jobs, customers and the doors for data."""

@@ -1,0 +1,1 @@
+"""The JSON API: tokens, its assembly, and webhooks out."""

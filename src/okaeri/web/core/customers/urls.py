@@ -1,0 +1,11 @@
+"""Addresses of this room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from okaeri.web.core.customers import views
+
+urlpatterns = [
+    path("", views.front, name="customers"),
+]

@@ -1,0 +1,1 @@
+"""Doors for files and databases: uploads, mappings, quarantine, connections that sync."""

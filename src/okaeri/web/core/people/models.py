@@ -1,0 +1,100 @@
+"""People and what they did."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from okaeri.web.core.people.roles import ALLOWED, ROLE_NAMES, Can, Role
+
+
+class People(BaseUserManager["User"]):
+    """Makes accounts; an e-mail address is one whatever its capitals."""
+
+    def create_user(self, email: str, password: str | None = None, **more: Any) -> User:
+        """An account with a usable password, or none when it is not given."""
+        user: User = self.model(email=fold(email), **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The account of an address."""
+        return self.get(email=fold(username or ""))
+
+
+def fold(email: str) -> str:
+    """An address as it is kept: trimmed, in small letters."""
+    return email.strip().lower()
+
+
+class User(AbstractBaseUser):
+    """One person; `zone` "" is the workspace's, `language` "" the browser's, `theme` "" the machine's."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100, blank=True)
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+    language = models.CharField(max_length=5, blank=True, default="")
+    zone = models.CharField(max_length=60, blank=True, default="")
+    theme = models.CharField(max_length=5, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = People()
+
+    class Meta:
+        """People in the order they joined."""
+
+        ordering: ClassVar[list[str]] = ["joined_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def can(self, permission: Can) -> bool:
+        """Whether this person's role allows something."""
+        return self.is_active and permission in ALLOWED[Role(self.role)]
+
+    @property
+    def role_name(self) -> str:
+        """What the role is called."""
+        return str(ROLE_NAMES[Role(self.role)])
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin opens: to owners alone."""
+        return self.can(Can.MANAGE)
+
+    @property
+    def is_superuser(self) -> bool:
+        """As `is_staff`: the admin is for those who may do everything."""
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """The admin's own question."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """The admin's own question."""
+        return self.is_staff
+
+
+class AuditEntry(models.Model):
+    """One thing somebody did: written in the transaction that did it, never changed."""
+
+    at = models.DateTimeField(db_index=True)
+    who = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.CharField(max_length=254)  # as the person was called then; "" is the application itself
+    verb = models.CharField(max_length=60)
+    about = models.CharField(max_length=254, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        """The newest first."""
+
+        ordering: ClassVar[list[str]] = ["-at", "-id"]

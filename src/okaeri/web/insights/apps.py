@@ -1,0 +1,26 @@
+"""This room, as Django knows it: it measures anew when facts have landed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class InsightsRoom(AppConfig):
+    """See the package's own words."""
+
+    name = "okaeri.web.insights"
+    label = "insights"
+
+    def ready(self) -> None:
+        """Register the jobs, and listen for facts."""
+        import okaeri.web.insights.tasks  # noqa: F401
+        from okaeri.web.core.landing import facts_landed
+
+        facts_landed.connect(_measure_anew, dispatch_uid="insights")
+
+
+def _measure_anew(now: datetime, **news: Any) -> None:
+    from okaeri.web.core.jobs.running import enqueue  # models are there only once the rooms are ready
+
+    enqueue("measure_pages", now=now)

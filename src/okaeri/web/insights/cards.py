@@ -1,0 +1,76 @@
+"""From a report's parts, which are words and figures, to JSON that a template can lay out: drawings are made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass, replace
+from datetime import date
+from typing import Any
+
+from okaeri.charts.figure import Figure
+from okaeri.metrics.result import MetricResult
+from okaeri.reports.contents import Section
+from okaeri.reports.drawings import sized
+from okaeri.reports.page import paired_cards
+from okaeri.reports.views import CardView, PartView, ReportView
+
+_WIDTH = 790
+
+
+def part_data(part: PartView, section: Section, *, paired: frozenset[str]) -> dict[str, Any]:
+    """One part, JSON-ready, in the current language; each card says which question it answers."""
+    asked: list[Mapping[str, Any] | None] = [question_of(block.result) for block in section.blocks]
+    asked += [None] * (len(part.cards) - len(asked))
+    bare = plain(replace(part, cards=()))
+    cards = [
+        card_data(card, question=one, paired=card.id in paired) for card, one in zip(part.cards, asked, strict=True)
+    ]
+    return {**bare, "cards": cards}
+
+
+def pairs_of(view: ReportView) -> frozenset[str]:
+    """Which pictures stand two in a row."""
+    return paired_cards(view)
+
+
+def card_data(card: CardView, *, question: Mapping[str, Any] | None = None, paired: bool = False) -> dict[str, Any]:
+    """One card, JSON-ready, with its drawings for narrow and wide pages and the live chart's specifications."""
+    figure = card.figure
+    bare = plain(replace(card, figure=None))
+    bare |= {"question": dict(question) if question else None, "span": "c-6" if paired else "c-12"}
+    if figure is None:
+        return {**bare, "drawings": [], "paints": [], "kind": "", "alt": "", "notes": []}
+    drawn = sized(figure, name=card.id, paired=paired)
+    return {
+        **bare,
+        "kind": figure.kind,
+        "alt": str(figure.alt),
+        "notes": [str(note) for note in figure.notes],
+        "drawings": [{"size": one.size, "drawing": {"markup": one.drawing.markup}} for one in drawn],
+        "paints": sorted({paint for one in drawn for paint in one.drawing.paints}),
+    }
+
+
+def live_specs(figure: Figure, *, language: str) -> dict[str, Any]:
+    """The specifications of the chart that answers to the pointer, for a light and a dark page."""
+    return {mode: figure.spec(mode=mode, lang=language, width=_WIDTH, titled=False) for mode in ("light", "dark")}
+
+
+def question_of(result: MetricResult) -> dict[str, Any]:
+    """What has to be asked to get this result again."""
+    return {"metric": result.metric.id, "by": result.grain, "segment": result.segment_column}
+
+
+def plain(value: Any) -> Any:
+    """Any contract of the library as JSON-ready values; sentences become words of the current language."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(plain(each) for each in value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)

@@ -1,0 +1,116 @@
+"""Measure everything the pages show and keep it: one state of the facts, every language, one transaction each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from okaeri.base.errors import OkaeriError
+from okaeri.base.text import LANGUAGES, use_language
+from okaeri.opening import state_of
+from okaeri.reporting import Answers, ask_report, contents_of
+from okaeri.reports.contents import Report
+from okaeri.reports.outlook import AtRiskNow
+from okaeri.reports.views import report_view
+from okaeri.shop import Shop
+from okaeri.web.core.shops import asking, workspace
+from okaeri.web.insights.cards import card_data, pairs_of, part_data, plain, question_of
+from okaeri.web.insights.models import Reading
+
+Progress = Callable[[float], None]
+
+
+def facts_state() -> str:
+    """A short name for the state of the facts and settings now; another one means that readings are stale."""
+    return hashlib.sha256(repr(state_of(workspace())).encode()).hexdigest()[:32]
+
+
+def measure_pages(*, now: datetime, languages: Sequence[str] = LANGUAGES, progress: Progress | None = None) -> int:
+    """Measure what the pages show and replace what was kept; returns how many readings there are now.
+
+    Raises `OkaeriError` when there is nothing to measure.
+    """
+    state = facts_state()
+    with asking() as shop:
+        answers = ask_report(shop, segment=_segment(shop))
+        kept = 0
+        for place, language in enumerate(languages):
+            with use_language(language):
+                readings = _readings(shop, answers, language=language, now=now)
+            kept += _keep(readings, language=language, state=state, cutoff=answers.figures[0][1].cutoff, now=now)
+            if progress:
+                progress((place + 1) / len(languages))
+    return kept
+
+
+def _segment(shop: Shop) -> str | None:
+    columns = shop.columns()
+    return next((name for name in ("channel", "plan") if name in columns), None)
+
+
+def _readings(shop: Shop, answers: Answers, *, language: str, now: datetime) -> dict[str, Any]:
+    report = contents_of(shop, answers, lang=language, now=now)
+    view = report_view(report)
+    paired = pairs_of(view)
+    found = {
+        f"part:{part.id}": part_data(part, section, paired=paired)
+        for part, section in zip(view.parts, report.sections, strict=True)
+    }
+    found["home"] = _home(report, view, answers)
+    found["ground"] = {
+        name: plain(getattr(view, name)) for name in ("tables", "imports", "left_out", "terms", "covered")
+    }
+    found["restatements"] = {"table": plain(view.restated)}
+    return found
+
+
+def _home(report: Report, view: Any, answers: Answers) -> dict[str, Any]:
+    headline = [
+        card_data(card, question=question_of(item.result))
+        for card, item in zip(view.headline, report.headline, strict=True)
+    ]
+    return {
+        "headline": headline,
+        "summary": plain(view.summary),
+        "presence": view.presence,
+        "hello": _hello(answers),
+    }
+
+
+def _hello(answers: Answers) -> list[dict[str, Any]]:
+    """Whom to say hello to today: those at risk, the most valuable first, with the reason and the next step."""
+    leaving = answers.outlook.leaving
+    if not isinstance(leaving, AtRiskNow):
+        return []
+    from okaeri.predictions.risk import telling
+
+    return [
+        {
+            "customer": each.customer_id,
+            "chance": telling.chance_of(each),
+            "interval": telling.around(each),
+            "at_risk": telling.at_risk_of(each),
+            "why": str(next(iter(each.reasons.told()), "")),
+            "step": str(each.step),
+        }
+        for each in leaving.told
+    ]
+
+
+@transaction.atomic
+def _keep(readings: dict[str, Any], *, language: str, state: str, cutoff: Any, now: datetime) -> int:
+    for name, data in readings.items():
+        Reading.objects.update_or_create(
+            name=name,
+            language=language,
+            defaults={"data": data, "state": state, "cutoff": cutoff, "made_at": now},
+        )
+    Reading.objects.filter(language=language, name__startswith="part:").exclude(name__in=list(readings)).delete()
+    return len(readings)
+
+
+__all__ = ["OkaeriError", "facts_state", "measure_pages"]

@@ -1,0 +1,1 @@
+"""Settings, root URLs, the look, and how the parts are put together."""

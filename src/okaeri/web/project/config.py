@@ -1,0 +1,122 @@
+"""What the web application is told from outside: environment first, then `[web]` in `okaeri.toml`, then defaults.
+
+Everything is read and checked once, when the application starts.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from okaeri.base.errors import OkaeriError
+from okaeri.base.text import _
+from okaeri.facts.workspace import Workspace
+
+PREFIX = "OKAERI_"
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+_DATABASES = ("sqlite", "postgres", "postgresql")
+_MAIL = ("smtp", "smtps", "smtp+tls", "console", "file")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """The application's settings; `address` is where people reach it, `mail` and `database` are URLs.
+
+    >>> Config(workspace=Path("shop"), secret="s" * 50).address
+    'http://127.0.0.1:8765'
+    """
+
+    workspace: Path
+    secret: str
+    address: str = "http://127.0.0.1:8765"
+    hosts: tuple[str, ...] = ()
+    database: str = ""
+    mail: str = ""
+    sender: str = ""
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        _check_url(self.address, ("http", "https"), name="address", example="https://okaeri.example.com")
+        if self.database:
+            _check_url(self.database, _DATABASES, name="database", example="postgresql://okaeri@localhost/okaeri")
+        if self.mail:
+            _check_url(self.mail, _MAIL, name="mail", example="smtp+tls://user:password@mail.example.com:587")
+        if len(self.secret) < 32:
+            raise OkaeriError(
+                _("The secret key is shorter than 32 characters."),
+                advice=_("Leave OKAERI_SECRET unset and one is made, or set a longer one."),
+            )
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the application over TLS, so that cookies may insist on it."""
+        return self.address.startswith("https://")
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The names the application answers to; on this machine alone unless an address says otherwise."""
+        return sorted({urlsplit(self.address).hostname or "", "127.0.0.1", "localhost", *self.hosts} - {""})
+
+
+def read_config(environment: Mapping[str, str]) -> Config:
+    """The settings of this process; raises `OkaeriError` that names the setting that cannot be read."""
+    folder = Path(environment.get(f"{PREFIX}WORKSPACE", "okaeri-workspace")).resolve()
+    written = Workspace.open(folder).section("web")
+    known = {"address", "hosts", "database", "mail", "sender", "demo"}
+    for name in written:
+        if name not in known:
+            raise OkaeriError(
+                _("There is no web setting called {name}.").format(name=name),
+                advice=_("Those of [web] in okaeri.toml are: {known}.").format(known=", ".join(sorted(known))),
+            )
+    found: dict[str, Any] = {
+        name: environment.get(f"{PREFIX}{name.upper()}", written.get(name)) for name in sorted(known)
+    }
+    found = {name: value for name, value in found.items() if value is not None}
+    if "hosts" in found:
+        found["hosts"] = _listed(found["hosts"])
+    if "demo" in found:
+        found["demo"] = _truth(found["demo"], name="demo")
+    secret = environment.get(f"{PREFIX}SECRET") or _kept_secret(folder)
+    return Config(workspace=folder, secret=secret, **found)
+
+
+def _kept_secret(folder: Path) -> str:
+    """The workspace's own secret, made once; only whoever owns the folder may read it."""
+    path = folder / "secret.key"
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text("utf-8").strip()
+    with os.fdopen(handle, "w") as stream:
+        secret = secrets.token_urlsafe(48)
+        stream.write(secret)
+    return secret
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else value
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _truth(value: Any, *, name: str) -> bool:
+    word = str(value).strip().lower()
+    if word not in (*_TRUE, *_FALSE):
+        raise OkaeriError(
+            _("The web setting {name} is neither true nor false: {value}.").format(name=name, value=value),
+            advice=_("Write true or false."),
+        )
+    return word in _TRUE
+
+
+def _check_url(value: str, schemes: tuple[str, ...], *, name: str, example: str) -> None:
+    if urlsplit(value).scheme not in schemes:
+        raise OkaeriError(
+            _("The web setting {name} is no address of a kind that is known.").format(name=name),
+            advice=_("Write it like {example}.").format(example=example),
+        )

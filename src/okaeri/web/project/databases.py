@@ -1,0 +1,36 @@
+"""Where the operational store lies: SQLite in the workspace, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+# FULL: what was acknowledged survives a power cut, not only a crash of the process.
+_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=20000;"
+STORE = "okaeri.sqlite3"
+
+
+def database(url: str, *, workspace: Path) -> dict[str, Any]:
+    """Django's settings for a database URL; "" is the SQLite file of the workspace.
+
+    >>> database("postgresql://aki@db.example/shop", workspace=Path("shop"))["NAME"]
+    'shop'
+    """
+    if not url or urlsplit(url).scheme == "sqlite":
+        path = unquote(urlsplit(url).path) if url else str(workspace / STORE)
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _PRAGMAS}
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "okaeri",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": asked.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": asked,
+    }

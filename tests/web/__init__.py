@@ -1,0 +1,1 @@
+"""Tests of the web application, in real browsers and on real databases."""
