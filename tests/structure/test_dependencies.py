@@ -24,7 +24,8 @@ def names(requirements: list[str]) -> list[str]:
 
 
 RUNTIME = names(PROJECT["project"]["dependencies"])
-OPTIONAL = names([one for extra in PROJECT["project"]["optional-dependencies"].values() for one in extra])
+EXTRAS = [one for extra in PROJECT["project"]["optional-dependencies"].values() for one in extra]
+OPTIONAL = [name for name in names(EXTRAS) if name != "okaeri"]  # an extra may bring another one
 GROUPS = names([one for group in PROJECT["dependency-groups"].values() for one in group])
 
 

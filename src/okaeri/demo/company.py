@@ -115,7 +115,7 @@ def together(parts: list[Company]) -> Company:
 def _tell(people: People, lives: Lives, seasons: Seasons, spend: pa.Table, end: date, seed: int) -> Company:
     first_id = people.first * _ROWS_PER_CUSTOMER
     sales = sell(people, lives.orders, lives.left_day, seasons, first_id=first_id, seed=seed)
-    listed = profiles(people)
+    listed = profiles(people, seed=seed)
     facts = {
         "customers": listed.select(["customer_id", "joined_at"]).append_column("attributes", as_attributes(listed)),
         "orders": sales.table,

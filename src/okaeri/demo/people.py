@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from okaeri.demo.addresses import addresses, second_accounts
 from okaeri.demo.columns import Flags, Floats, Ints, chance, day_numbers, identifiers, instants, pick, same, words
 from okaeri.demo.seasons import ONBOARDING_CHANGE, Seasons, seconds_of_day
 from okaeri.demo.words import (
@@ -36,7 +37,8 @@ _ENGAGED_BEFORE, _ENGAGED_AFTER = 0.66, 0.9
 class People:
     """One block of customers, sorted by the day they joined; every array has shape (customers,).
 
-    `first` numbers the block's first customer; `rate` is one-off orders per day, `mood` shifts what they answer.
+    `first` numbers the block's first customer; `rate` is one-off orders per day, `mood` shifts what they answer,
+    `really` is the place of the person behind a second account, and everybody else's own.
     """
 
     first: int
@@ -55,6 +57,7 @@ class People:
     design: Ints
     family: Ints
     given: Ints
+    really: Ints
 
     def __len__(self) -> int:
         return len(self.joined)
@@ -77,11 +80,14 @@ def draw_people(seasons: Seasons, *, first: int, customers: int, seed: int) -> P
     channel = pick(rng, _CHANNEL_SHARES, customers)
     plan = (rng.random(customers)[:, None] > np.cumsum(_PLAN_SHARES[channel], axis=1)[:, :2]).sum(axis=1)
     guided = joined >= day_numbers(ONBOARDING_CHANGE, ONBOARDING_CHANGE)[0]
+    morning = seconds_of_day(rng, customers) // 2 + 6 * 3_600  # so that the first order follows
+    country = pick(rng, _COUNTRY_SHARES, customers)
+    really = second_accounts(country, first=first, seed=seed)
     return People(
         first=first,
         joined=joined,
-        joined_second=seconds_of_day(rng, customers) // 2 + 6 * 3_600,  # mornings, so that the first order follows
-        country=pick(rng, _COUNTRY_SHARES, customers),
+        joined_second=morning,
+        country=country,
         area=pick(rng, [1 / (k + 1.5) for k in range(len(AREAS))], customers),
         channel=channel,
         plan=plan.astype(np.int64),
@@ -92,12 +98,13 @@ def draw_people(seasons: Seasons, *, first: int, customers: int, seed: int) -> P
         mood=rng.normal(0, 1.1, customers),
         colour=rng.integers(0, len(COLOURS), customers),
         design=rng.integers(0, len(DESIGNS), customers),
-        family=rng.integers(0, 2**31, customers),
-        given=rng.integers(0, 2**31, customers),
+        family=rng.integers(0, 2**31, customers)[really],
+        given=rng.integers(0, 2**31, customers)[really],
+        really=really,
     )
 
 
-def profiles(people: People) -> pa.Table:
+def profiles(people: People, *, seed: int) -> pa.Table:
     """The customer list as a shop would export it: one plain column per attribute, first to join first."""
     everyone = np.arange(len(people))
     at_home = people.country == COUNTRIES.index("JP")
@@ -106,6 +113,7 @@ def profiles(people: People) -> pa.Table:
             "customer_id": people.ids(everyone),
             "joined_at": instants(people.joined, people.joined_second),
             "name": _names(people),
+            "email": addresses(people, seed=seed),
             "country": words(COUNTRIES, people.country),
             "prefecture": words([*AREAS, None], np.where(at_home, people.area, len(AREAS))),
             "language": words(("ja", "ko", "en"), people.language),

@@ -97,7 +97,7 @@ def report_view(report: Report) -> ReportView:
         covered=str(covered),
         made=str(_("Made on {day}").format(day=show_date(made.date()))),
         presence=str(report.presence),
-        headline=tuple(_headline(item, number) for number, item in enumerate(report.headline)),
+        headline=tuple(headline_card(item, id=f"key-{number + 1}") for number, item in enumerate(report.headline)),
         summary=summary_view(report.findings),
         parts=tuple(_part(section) for section in report.sections),
         tables=_tables(report),
@@ -114,9 +114,10 @@ def result_card(block: FigureBlock, *, id: str = "result") -> CardView:
     return _card(block, id=id, chosen=exemplar(block.result))
 
 
-def _headline(item: Headline, number: int) -> CardView:
+def headline_card(item: Headline, *, id: str) -> CardView:
+    """Put one key figure into words of the current language: its value, recent past and change."""
     block = FigureBlock(result=item.result)
-    card = _card(block, id=f"key-{number + 1}", chosen=item.measurement)
+    card = _card(block, id=id, chosen=item.measurement)
     return _with(card, spark=spark(item.recent), change=_change(item), table=None)
 
 

@@ -39,11 +39,12 @@ def card_data(card: CardView, *, question: Mapping[str, Any] | None = None, pair
     bare = plain(replace(card, figure=None))
     bare |= {"question": dict(question) if question else None, "span": "c-6" if paired else "c-12"}
     if figure is None:
-        return {**bare, "drawings": [], "paints": [], "kind": "", "alt": "", "notes": []}
+        return {**bare, "drawings": [], "paints": [], "kind": "", "alt": "", "notes": [], "live": False}
     drawn = sized(figure, name=card.id, paired=paired)
     return {
         **bare,
         "kind": figure.kind,
+        "live": True,
         "alt": str(figure.alt),
         "notes": [str(note) for note in figure.notes],
         "drawings": [{"size": one.size, "drawing": {"markup": one.drawing.markup}} for one in drawn],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import LANGUAGES, use_language
@@ -18,7 +19,7 @@ from okaeri.reports.outlook import AtRiskNow
 from okaeri.reports.views import report_view
 from okaeri.shop import Shop
 from okaeri.web.core.shops import asking, workspace
-from okaeri.web.insights.cards import card_data, pairs_of, part_data, plain, question_of
+from okaeri.web.insights.cards import card_data, live_specs, pairs_of, part_data, plain, question_of
 from okaeri.web.insights.models import Reading
 
 Progress = Callable[[float], None]
@@ -41,7 +42,7 @@ def measure_pages(*, now: datetime, languages: Sequence[str] = LANGUAGES, progre
         for place, language in enumerate(languages):
             with use_language(language):
                 readings = _readings(shop, answers, language=language, now=now)
-            kept += _keep(readings, language=language, state=state, cutoff=answers.figures[0][1].cutoff, now=now)
+            kept += keep_pages(readings, language=language, state=state, cutoff=answers.figures[0][1].cutoff, now=now)
             if progress:
                 progress((place + 1) / len(languages))
     return kept
@@ -59,6 +60,12 @@ def _readings(shop: Shop, answers: Answers, *, language: str, now: datetime) -> 
     found = {
         f"part:{part.id}": part_data(part, section, paired=paired)
         for part, section in zip(view.parts, report.sections, strict=True)
+    }
+    found |= {
+        f"live:{card.id}": live_specs(card.figure, language=language)
+        for part in view.parts
+        for card in part.cards
+        if card.figure
     }
     found["home"] = _home(report, view, answers)
     found["ground"] = {
@@ -102,15 +109,23 @@ def _hello(answers: Answers) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def _keep(readings: dict[str, Any], *, language: str, state: str, cutoff: Any, now: datetime) -> int:
+def keep_pages(readings: Mapping[str, Any], *, language: str, state: str, cutoff: date, now: datetime) -> int:
+    """Keep all readings of the pages in one language, and drop the parts and drawings there are no more."""
+    keep(readings, language=language, state=state, cutoff=cutoff, now=now)
+    old = Reading.objects.filter(language=language).exclude(name__in=list(readings)).exclude(name__startswith="live:q-")
+    old.filter(Q(name__startswith="part:") | Q(name__startswith="live:")).delete()
+    return len(readings)
+
+
+@transaction.atomic
+def keep(readings: Mapping[str, Any], *, language: str, state: str, cutoff: date | None, now: datetime) -> None:
+    """Keep readings in one language, each in the place of what was there under its name."""
     for name, data in readings.items():
         Reading.objects.update_or_create(
             name=name,
             language=language,
             defaults={"data": data, "state": state, "cutoff": cutoff, "made_at": now},
         )
-    Reading.objects.filter(language=language, name__startswith="part:").exclude(name__in=list(readings)).delete()
-    return len(readings)
 
 
 __all__ = ["OkaeriError", "facts_state", "measure_pages"]

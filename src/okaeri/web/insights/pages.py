@@ -34,13 +34,13 @@ PAGES = {
         ),
         Page(
             name="value",
-            title=_("Value"),
+            title=_("Customer value"),
             words=_("How often customers come back, what they spend, and what it costs to win them."),
             parts=("repeat", "value", "acquisition", "expected"),
         ),
         Page(
             name="voice",
-            title=_("Voice"),
+            title=_("Voice of customers"),
             words=_("What customers answer when they are asked."),
             parts=("voice",),
         ),

@@ -17,22 +17,25 @@ Work = Callable[[Mapping[str, Any], Progress], Any]
 class Kind:
     """One kind of job: `work` takes JSON arguments and a way to tell progress in 0..1, and gives a JSON result.
 
-    It must be safe to run twice; after a crash it is.
+    It must be safe to run twice; after a crash it is. It is begun `tries` times at most. A `patient` job lets others,
+    which somebody may be waiting for, go first.
     """
 
     name: str
     title: Text
     work: Work
+    tries: int = 3
+    patient: bool = False
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(name: str, *, title: Text) -> Callable[[Work], Work]:
+def job(name: str, *, title: Text, tries: int = 3, patient: bool = False) -> Callable[[Work], Work]:
     """Register a function as a kind of job."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = Kind(name=name, title=title, work=work)
+        KINDS[name] = Kind(name=name, title=title, work=work, tries=tries, patient=patient)
         return work
 
     return register

@@ -1,70 +1,137 @@
-"""Asking for work, and doing it: queued in the caller's transaction, run by a worker, retried when it broke."""
+"""Asking for work, and doing it: queued in the caller's transaction, done by a worker, begun again when it broke."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from okaeri.base.errors import OkaeriError
-from okaeri.base.text import _
-from okaeri.web.core.jobs.kinds import kind_of
+from okaeri.base.text import Text, _
+from okaeri.web.core.jobs.kinds import Kind, kind_of
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.people.models import User
 
 log = logging.getLogger("okaeri.jobs")
 Clock = Callable[[], datetime]
+PAUSES = (timedelta(seconds=15), timedelta(minutes=2))
+"""How long a job waits after its first attempt broke, and after each later one."""
+LOST_AFTER = timedelta(seconds=20)
+"""A running job that its worker has not been seen at for this long was left behind."""
 
 
 def enqueue(kind: str, *, now: datetime, key: str | None = None, asked_by: User | None = None, **arguments: Any) -> Job:
     """Ask for a job once the transaction is through; the same `key` waits only once. `arguments` are JSON-ready."""
-    kind_of(kind)
-    unique = key or f"{kind}:{sorted(arguments.items())}"
-    try:
-        with transaction.atomic():
-            made = Job.objects.create(kind=kind, key=unique[:200], arguments=arguments, asked_by=asked_by, asked_at=now)
-            _hand_over(made)
-    except IntegrityError:
-        return Job.objects.get(key=unique[:200], state=JobState.QUEUED)
-    return made
+    unique = (key or f"{kind}:{sorted(arguments.items())}")[:200]
+    patient = kind_of(kind).patient
+    while True:
+        try:
+            with transaction.atomic():
+                return Job.objects.create(
+                    kind=kind,
+                    key=unique,
+                    arguments=arguments,
+                    patient=patient,
+                    asked_by=asked_by,
+                    asked_at=now,
+                    due_at=now,
+                )
+        except IntegrityError:
+            waiting = _waiting(unique)
+        if waiting:
+            return waiting
 
 
-def _hand_over(made: Job) -> None:
-    from django_q.tasks import async_task  # heavy: only where work is asked for
+def _waiting(key: str) -> Job | None:
+    """The job that waits, kept waiting until the caller's transaction is through: it must see what the caller wrote."""
+    with transaction.atomic():
+        return Job.objects.select_for_update().filter(key=key, state=JobState.QUEUED).first()
 
-    # in the caller's transaction: the broker's table lies in the same store
-    async_task("okaeri.web.core.jobs.running.run", str(made.pk), task_name=made.kind)
+
+def run(job_id: str, *, clock: Clock = lambda: datetime.now(UTC)) -> None:
+    """Do one job that waits; a job that is done, cancelled or in other hands is left alone."""
+    attempt = begin(job_id, now=clock())
+    if attempt is not None:
+        work(job_id, attempt=attempt, clock=clock)
 
 
-def run(job_id: str, *, clock: Clock = lambda: datetime.now(UTC)) -> Any:
-    """Do one job that waits, or that a worker left half done; a job that is done already is left alone."""
-    begun = Job.objects.filter(pk=job_id, state__in=(JobState.QUEUED, JobState.RUNNING)).update(
-        state=JobState.RUNNING, started_at=clock(), progress=0, attempts=F("attempts") + 1
+def begin(job_id: str, *, now: datetime) -> int | None:
+    """Claim a job that waits; returns which attempt this is, None when it no longer waits."""
+    begun = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
+        state=JobState.RUNNING, started_at=now, seen_at=now, progress=0, attempts=F("attempts") + 1
     )
-    if not begun:
-        return None
+    return Job.objects.get(pk=job_id).attempts if begun else None
+
+
+def work(job_id: str, *, attempt: int, clock: Clock = lambda: datetime.now(UTC)) -> None:
+    """Do a job that was begun, and write down what became of it."""
     found = Job.objects.get(pk=job_id)
+    mine = Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
+
+    def tell(share: float) -> None:
+        mine.update(progress=max(0.0, min(1.0, share)), seen_at=clock())
+
     try:
-        result = kind_of(found.kind).work(found.arguments, lambda share: _tell(job_id, share))
-    except OkaeriError as error:
-        _end(job_id, JobState.FAILED, at=clock(), what=str(error.what), advice=str(error.advice))
-        return None
+        result = kind_of(found.kind).work(found.arguments, tell)
+    except OkaeriError as error:  # it would say the same again
+        mine.update(state=JobState.FAILED, ended_at=clock(), what=as_data(error.what), advice=as_data(error.advice))
     except Exception:
         log.exception("A job of kind %s broke.", found.kind)
-        what = _("Something broke on our side while this was done.")
-        _end(job_id, JobState.FAILED, at=clock(), what=what.message, advice=_("Try it again.").message)
-        return None
-    _end(job_id, JobState.DONE, at=clock(), result=result, progress=1.0)
-    return None
+        put_back(found, now=clock(), what=_("Something broke on our side while this was done."))
+    else:
+        mine.update(state=JobState.DONE, ended_at=clock(), result=result, progress=1.0, what=None, advice=None)
 
 
-def _tell(job_id: str, share: float) -> None:
-    Job.objects.filter(pk=job_id).update(progress=max(0.0, min(1.0, share)))
+def put_back(found: Job, *, now: datetime, what: Text) -> None:
+    """Let a job that did not end wait for its next attempt, or end it where it has had them all."""
+    mine = Job.objects.filter(pk=found.pk, state=JobState.RUNNING, attempts=found.attempts)
+    if found.attempts >= _tries(found.kind):
+        advice = _("Try it again; if it stays, the log of the server says more.")
+        mine.update(state=JobState.FAILED, ended_at=now, what=as_data(what), advice=as_data(advice))
+        return
+    pause = PAUSES[min(found.attempts, len(PAUSES)) - 1]
+    try:
+        with transaction.atomic():
+            mine.update(state=JobState.QUEUED, due_at=now + pause, progress=0, what=as_data(what), advice=None)
+    except IntegrityError:  # the same work was asked for meanwhile and will be done anyway
+        again = _("The same work waits already.")
+        mine.update(state=JobState.CANCELLED, ended_at=now, what=as_data(again), advice=None)
 
 
-def _end(job_id: str, state: JobState, *, at: datetime, **fields: Any) -> None:
-    Job.objects.filter(pk=job_id).update(state=state, ended_at=at, **fields)
+def _tries(kind: str) -> int:
+    try:
+        known: Kind = kind_of(kind)
+    except OkaeriError:
+        return 1
+    return known.tries
+
+
+def seen(job_id: str, *, attempt: int, now: datetime) -> bool:
+    """Say that the worker is still at it; whether the job is still its own."""
+    return bool(Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt).update(seen_at=now))
+
+
+def gather_lost(*, now: datetime) -> int:
+    """Put back the jobs whose worker was killed; returns how many there were."""
+    lost = list(Job.objects.filter(state=JobState.RUNNING, seen_at__lt=now - LOST_AFTER))
+    for each in lost:
+        put_back(each, now=now, what=_("The worker was stopped in the middle of this."))
+    return len(lost)
+
+
+def next_due(*, now: datetime) -> str | None:
+    """The job whose turn it is: what somebody may be waiting for before what is patient, the oldest first."""
+    due = Job.objects.filter(state=JobState.QUEUED, due_at__lte=now).order_by("patient", "due_at", "asked_at")
+    found = due.values_list("pk", flat=True).first()
+    return str(found) if found else None
+
+
+def as_data(words: Text | str) -> dict[str, Any]:
+    """A sentence as it is kept, so that everybody reads it in their own language."""
+    from okaeri.predictions.churn.words import text_as_data  # only where something went wrong
+
+    return text_as_data(words) if isinstance(words, Text) else {"message": str(words), "values": {}}

@@ -8,17 +8,38 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from okaeri.base.text import LANGUAGES, use_language
+from okaeri.web.core.people.queries import nobody_yet
 from okaeri.web.core.shops import workspace_zone
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "okaeri_language"
 # Views of other packages, which carry no mark of ours: the namespace or name, and what they ask for.
-OPEN_NAMES = frozenset({"account_login", "account_logout", "mfa_authenticate", "account_inactive"})
+RESET_NAMES = frozenset(
+    {
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+    }
+)
+OPEN_NAMES = frozenset({"account_login", "account_logout", "mfa_authenticate", "account_inactive"}) | RESET_NAMES
 OWN_NAMES = frozenset({"account_change_password", "account_reauthenticate", "mfa_reauthenticate"})
+# What the account package offers and this house does not: accounts come by invitation and have one address.
+CLOSED_NAMES = frozenset(
+    {
+        "account_signup",
+        "account_email",
+        "account_email_verification_sent",
+        "account_confirm_email",
+        "account_set_password",
+        "account_confirm_login_code",
+    }
+)
 OWN_PREFIX = "mfa_"
 
 
@@ -66,7 +87,13 @@ class AskForPermission:
         view = getattr(view, "view_class", view)
         name = request.resolver_match.url_name if request.resolver_match else None
         namespaces = request.resolver_match.namespaces if request.resolver_match else []
-        if getattr(view, "okaeri_public", False) or (not namespaces and name in OPEN_NAMES):
+        if getattr(view, "okaeri_public", False):
+            return None
+        if not request.user.is_authenticated and nobody_yet():
+            return redirect("setup")
+        if not namespaces and name in CLOSED_NAMES:
+            raise Http404
+        if not namespaces and name in OPEN_NAMES:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -41,6 +43,7 @@ class User(AbstractBaseUser):
     zone = models.CharField(max_length=60, blank=True, default="")
     theme = models.CharField(max_length=5, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(default=0)  # raised to end every session of this person
     joined_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -55,6 +58,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must hold to be this person's: it changes with the password, and when sessions are ended."""
+        return f"{super().get_session_auth_hash()}.{self.sessions_ended}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under older secret keys."""
+        return (f"{each}.{self.sessions_ended}" for each in super().get_session_auth_fallback_hash())
 
     def can(self, permission: Can) -> bool:
         """Whether this person's role allows something."""
@@ -84,6 +95,51 @@ class User(AbstractBaseUser):
         return self.is_staff
 
 
+class FirstOwner(models.Model):
+    """The one row that closes the first-run page for ever, written with the first owner."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        """One row and no more, whoever asks at once."""
+
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_first_owner")
+        ]
+
+
+class Invitation(models.Model):
+    """A place kept for somebody; the link's token is known to whoever holds the link, here lies its hash."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+    language = models.CharField(max_length=5, blank=True, default="")
+    token_hash = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The newest first."""
+
+        ordering: ClassVar[list[str]] = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def role_name(self) -> str:
+        """What the role is called."""
+        return str(ROLE_NAMES[Role(self.role)])
+
+    def waits(self, *, now: datetime) -> bool:
+        """Whether the link still opens."""
+        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+
+
 class AuditEntry(models.Model):
     """One thing somebody did: written in the transaction that did it, never changed."""
 
@@ -98,3 +154,7 @@ class AuditEntry(models.Model):
         """The newest first."""
 
         ordering: ClassVar[list[str]] = ["-at", "-id"]
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.about}".strip()

@@ -1,0 +1,63 @@
+"""The e-mail addresses of the demo shop's customers, and those who signed up a second time without noticing.
+
+Nothing else of the shop depends on them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from okaeri.demo.columns import Ints, chance, same, words
+from okaeri.demo.words import FAMILY_NAMES, GIVEN_NAMES, ROMAN
+
+if TYPE_CHECKING:
+    from okaeri.demo.people import People
+
+DOMAINS = ("example.com", "example.net", "example.org", "mail.example.com")
+_SHARES = (0.45, 0.25, 0.2, 0.1)
+SECOND_SHARE, UNKNOWN_SHARE = 0.006, 0.08
+
+
+def second_accounts(country: Ints, *, first: int, seed: int) -> Ints:
+    """For each customer the place of the one they really are: their own, or an earlier one of the same country.
+
+    >>> second_accounts(np.zeros(1000, np.int64), first=0, seed=7).tolist()[:3]
+    [0, 1, 2]
+    """
+    rng, count = chance(seed, first, "second accounts"), len(country)
+    before = np.full(count, -1)
+    order = np.argsort(country, kind="stable")
+    alike = country[order[1:]] == country[order[:-1]]
+    before[order[1:][alike]] = order[:-1][alike]
+    again = (rng.random(count) < SECOND_SHARE) & (before >= 0)
+    again &= ~again[before]  # nobody comes a third time
+    return np.where(again, before, np.arange(count))
+
+
+def addresses(people: People, *, seed: int) -> pa.Array:
+    """An address made of each name, at a domain that is nobody's; null for some, as in real lists."""
+    rng, count = chance(seed, people.first, "addresses"), len(people)
+    domain, unknown = rng.choice(len(DOMAINS), count, p=_SHARES), rng.random(count) < UNKNOWN_SHARE
+    whose = people.really
+    number = pa.array((whose + people.first) % 100_000).cast(pa.string())
+    parts = _local_part(people, GIVEN_NAMES, people.given), ".", _local_part(people, FAMILY_NAMES, people.family), number
+    made = pc.binary_join_element_wise(
+        *(same(part, count) if isinstance(part, str) else part for part in parts),
+        same("@", count),
+        words(DOMAINS, domain[whose]),
+        "",
+    )
+    return pc.if_else(pa.array(unknown[whose]), pa.scalar(None, pa.string()), made)
+
+
+def _local_part(people: People, names: dict[str, tuple[str, ...]], drawn: Ints) -> pa.Array:
+    """Each customer's name in small Latin letters."""
+    written = [
+        words([ROMAN.get(name, name.lower()) for name in names[language]], drawn % len(names[language]))
+        for language in ("ja", "ko", "en")
+    ]
+    return pc.choose(pa.array(people.language), *written)

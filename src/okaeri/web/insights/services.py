@@ -1,0 +1,38 @@
+"""What pages ask to be done: measuring a question nobody has asked yet, or everything anew."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from okaeri.web.core.jobs.models import Job, JobState
+from okaeri.web.core.jobs.running import enqueue
+from okaeri.web.core.people import audit
+from okaeri.web.core.people.models import User
+from okaeri.web.insights.measuring import facts_state
+from okaeri.web.insights.models import Reading
+from okaeri.web.insights.questions import Question
+
+_UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
+_GIVEN_UP_AFTER = timedelta(hours=1)  # a worker that died leaves its job running
+
+
+def want(question: Question, *, now: datetime, asked_by: User | None = None) -> Job | None:
+    """See that a question gets answered in every language; None when the kept answer is of the facts as they are.
+
+    Asking again while the answer is on its way changes nothing.
+    """
+    if Reading.objects.filter(name=question.name, state=facts_state()).exists():
+        return None
+    under_way = Job.objects.filter(key=question.name, state__in=_UNDER_WAY, asked_at__gt=now - _GIVEN_UP_AFTER)
+    if found := under_way.first():
+        return found
+    return enqueue("answer", now=now, key=question.name, asked_by=asked_by, question=question.as_query())
+
+
+@transaction.atomic
+def measure_now(*, asked_by: User, now: datetime) -> Job:
+    """Measure every page anew."""
+    audit.record(asked_by, "pages.measured", at=now)
+    return enqueue("measure_pages", now=now, key="measure_pages", asked_by=asked_by)
