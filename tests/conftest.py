@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,6 +18,10 @@ CHROMIUM = os.environ.get("OKAERI_CHROMIUM") or next(
 )
 CHROMIUM_OPTIONS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
     --disable-component-update --disable-sync"""
+
+# Tests start hundreds of processes; where Python may not keep what it compiled, each of them compiles the library anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Machines differ in speed and CI must say the same twice; a deadline or a fresh seed would not.
 settings.register_profile("here", deadline=None)

@@ -298,10 +298,10 @@ class Shop:
         return {table: lake.rows(table) for table in lake.tables()}
 
     def columns(self) -> tuple[str, ...]:
-        """What customers can be split by."""
-        from okaeri.metrics.segments import known_columns
+        """What customers can be split by, without what is each one's own such as a name."""
+        from okaeri.metrics.segments import columns_to_offer
 
-        return self.ask(lambda measurer: known_columns(measurer.engine))
+        return self.ask(lambda measurer: columns_to_offer(measurer.engine))
 
     def ask(self, question: Callable[[Measurer], T]) -> T:
         """Put a question to the facts as they are now, again when their files were replaced meanwhile."""

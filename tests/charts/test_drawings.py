@@ -47,13 +47,13 @@ def test_every_colour_a_cell_can_have_takes_an_ink(mode: str) -> None:
     assert min(contrast(ink, look.ground) for ink in (*look.series, look.ink, look.quiet)) >= READABLE
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_the_specification_is_valid_vega_lite(figure: Figure, mode: str) -> None:
+def test_the_specification_is_valid_vega_lite(figure: Figure) -> None:
+    """In the light; the dark one has other colours and nothing else."""
     import altair as alt
 
-    chart = alt.LayerChart.from_dict(figure.spec(mode=mode), validate=True)
+    chart = alt.LayerChart.from_dict(figure.spec(mode="light"), validate=True)
 
-    assert len(chart.to_dict()["layer"]) >= 1
+    assert len(chart.layer) >= 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -48,8 +48,8 @@ class Worker:
         self.server.stdin.flush()
 
     def kill(self, chance: random.Random) -> None:
-        """Let it finish up to two steps, then kill it somewhere in the next one."""
-        pid, wanted, began = None, chance.choice([0, 0, 1, 2]), time.monotonic()
+        """Let it finish a step or none, then kill it somewhere in the next one."""
+        pid, wanted, began = None, chance.choice([0, 1]), time.monotonic()
         while wanted or pid is None:
             message = self._hear()
             pid = message.get("pid", pid)

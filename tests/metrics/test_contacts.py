@@ -11,6 +11,7 @@ import pytest
 import okaeri as ok
 from okaeri.base.calendar import Calendar, Period
 from okaeri.base.intervals import wilson
+from okaeri.frames import facts_of
 from okaeri.metrics.metric import find
 from okaeri.metrics.support.contacts import tickets_per_customer_cell
 from tests.metrics import purchases
@@ -19,6 +20,7 @@ from tests.metrics.purchases import Order
 from tests.metrics.tickets import START, ZONES, Ticket, random_log, table
 
 WINDOW = 30
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def world(random: Random) -> tuple[list[Ticket], list[Order]]:
@@ -49,7 +51,11 @@ def test_contacts_equal_the_sets_by_hand(zone: str, by: str) -> None:
     for seed in range(3):
         log, orders = world(Random(f"contacts {zone} {by} {seed}"))
 
-        rates, each = (ask(m, log, orders, zone=zone, by=by) for m in ("contact_rate", "tickets_per_customer"))
+        tables = {"tickets": table(log), "orders": purchases.table(orders)}
+        there = facts_of(tables, calendar=Calendar(zone=zone), now=NOW)
+        rates, each = (
+            there.measure(m, by=by, presence=f"orders:{WINDOW}d") for m in ("contact_rate", "tickets_per_customer")
+        )
 
         stays = stays_of_visits([(o.customer, o.at) for o in orders if o.purchase], zone=zone, window_days=WINDOW)
         for rate, per_head in zip(rates.measurements, each.measurements, strict=True):

@@ -189,16 +189,20 @@ def test_before_the_first_import_nothing_was_known(shop: ok.Shop, clock: Clock) 
         ok.open(shop.workspace.path, clock=clock, as_of=NOON - DAY).measure("apv")
 
 
-def test_a_whole_batch_now_and_then_says_the_same_as_all_before_it(shop: ok.Shop, clock: Clock) -> None:
-    for number in range(53):
+def test_a_whole_batch_now_and_then_says_the_same_as_all_before_it(
+    shop: ok.Shop, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("okaeri.restatements.log._WHOLE_EVERY", 10)
+
+    for number in range(13):
         clock.now += DAY
         land(shop, [order(f"late{number}", "nao", amount=number, day=5)], at=clock.now)
         shop.measure("apv", start=date(2026, 1, 1), end=date(2026, 2, 1))
 
     (folder,) = folders(shop.workspace.path)
-    assert len(folder.paths()) == 53
+    assert len(folder.paths()) == 13
     assert [batch.whole for batch in folder.batches()] == [True, False, False]
-    assert len(shop.restatements()) == 52
+    assert len(shop.restatements()) == 12
 
 
 def test_a_log_that_cannot_be_written_is_a_note_and_no_failure(shop: ok.Shop) -> None:

@@ -32,6 +32,7 @@ from okaeri.cli import (
     reporting,
     restating,
     segmenting,
+    serving,
     signals,
     switchboard,
 )
@@ -79,8 +80,17 @@ ROOMS: tuple[tuple[Text, dict[str, Callable[..., None]]], ...] = (
             "backtest": backtesting.backtest,
         },
     ),
+    (_("Serve"), {"serve": serving.serve, "worker": serving.worker, "createuser": serving.createuser}),
     (_("Hold to account"), {"target": checking.target, "check": checking.check}),
-    (_("Take care"), {"forget": forgetting.forget, "doctor": doctor.doctor}),
+    (
+        _("Take care"),
+        {
+            "backup": serving.backup,
+            "restore": serving.restore,
+            "forget": forgetting.forget,
+            "doctor": doctor.doctor,
+        },
+    ),
 )
 OPENING = Page(
     summary=_("Okaeri shows which customers come back, who left, and what each is worth, with every figure explained."),

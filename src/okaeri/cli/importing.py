@@ -29,7 +29,17 @@ DATE_ORDERS = ("ymd", "dmy", "mdy")
 SHOWN_BAD_ROWS = 5
 
 File = Annotated[Path, argument("FILE", _("The file to bring in."))]
-TableName = Annotated[str, option("--as", _("What each row is: orders, customers and so on."), metavar="TABLE")]
+TableName = Annotated[
+    str | None,
+    option(
+        "--as",
+        _("What each row is: orders, customers and so on; exports of well-known products need not be told."),
+        metavar="TABLE",
+    ),
+]
+AsItStands = Annotated[
+    bool, option("--as-it-stands", _("Read the headers as they stand, whichever product wrote the file."))
+]
 Pairs = Annotated[
     list[str] | None,
     option(
@@ -99,7 +109,7 @@ SurveyName = Annotated[str | None, option("--survey", _("What the survey is call
 def import_file(
     context: typer.Context,
     file: File,
-    table: TableName,
+    table: TableName = None,
     pairs: Pairs = None,
     date_order: DateOrder = None,
     returns: Returns = None,
@@ -109,10 +119,14 @@ def import_file(
     not_an_answer: NotAnAnswer = None,
     answered_on: AnsweredOn = None,
     survey: SurveyName = None,
+    as_it_stands: AsItStands = False,
 ) -> None:
     """Import one file and report what became of its rows."""
     session = session_of(context)
     _check(table, date_order, returns)
+    workspace = session.open()
+    _look_for(file)
+    table = table or _table_of_export(workspace, file)
     said = {
         "questions": tuple(_apart(questions)),
         "instrument": instrument or "",
@@ -122,12 +136,7 @@ def import_file(
         "survey": survey or "",
     }
     options = {"table": table, "mapping": _mapping(pairs or []), "returns": returns, "wide": _wide(said)}
-    workspace = session.open()
-    if not file.exists():
-        raise OkaeriError(
-            _("There is no file {path}.").format(path=file),
-            advice=_("See that the name is right; paths start from {folder}.").format(folder=Path.cwd()),
-        )
+    options["as_export"] = not as_it_stands
     summary = _import(workspace, file, date_order=date_order, session=session, **options)
     if session.as_json:
         output.emit(summary.as_json())
@@ -137,10 +146,31 @@ def import_file(
         raise typer.Exit(Ending.NOTHING)
 
 
-def _check(table: str, date_order: str | None, returns: str | None) -> None:
+def _look_for(file: Path) -> None:
+    if not file.exists():
+        raise OkaeriError(
+            _("There is no file {path}.").format(path=file),
+            advice=_("See that the name is right; paths start from {folder}.").format(folder=Path.cwd()),
+        )
+
+
+def _table_of_export(workspace: Workspace, file: Path) -> str:
+    """The table of a file that a well-known product wrote."""
+    from okaeri.facts.looking import look_at
+
+    found = look_at(workspace, file, rows=0).export
+    if found is None:
+        raise OkaeriError(
+            _("What the rows of {file} are is not said.").format(file=file.name),
+            advice=_("Say it with --as orders, --as customers and so on; `okaeri tables` lists them."),
+        )
+    return found.table
+
+
+def _check(table: str | None, date_order: str | None, returns: str | None) -> None:
     from okaeri.facts.contracts import TABLES
 
-    if table not in TABLES:
+    if table is not None and table not in TABLES:
         raise unknown(_("table"), table, TABLES)
     if date_order is not None and date_order not in DATE_ORDERS:
         raise unknown(_("date order"), date_order, DATE_ORDERS, listed_by="okaeri import --help")

@@ -20,9 +20,11 @@ from okaeri.base.text import Text, _
 from okaeri.facts.contracts import Table, table_of
 from okaeri.facts.lake import Lake, Landing, Limits
 from okaeri.facts.reading.contents import Contents
+from okaeri.facts.reading.exports.preparing import Prepared, prepare
+from okaeri.facts.reading.exports.recognising import recognise
 from okaeri.facts.reading.fates import fates
 from okaeri.facts.reading.keys import settle
-from okaeri.facts.reading.mapping import Mapped, map_columns
+from okaeri.facts.reading.mapping import Mapped, map_columns, usable
 from okaeri.facts.reading.opening import check_file, fingerprint, open_source
 from okaeri.facts.reading.profile import ORDERS
 from okaeri.facts.reading.quarantine import count_left_out, write_quarantine
@@ -53,6 +55,8 @@ def import_file(
     date_order: str | None = None,
     returns: str | None = None,
     wide: WideSurvey | None = None,
+    as_export: bool = True,
+    called: str | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Read a file into a table of the workspace's lake; importing it twice changes nothing.
@@ -60,7 +64,8 @@ def import_file(
     `mapping` gives column → header or arithmetic on headers, and is remembered; what it leaves open is guessed.
     `date_order` (`dmy`, `mdy`, `ymd`) settles dates that could be read both ways and is remembered too; `returns`
     (`net`, `apart`) becomes the workspace's setting. `wide` is for answers with one row per respondent and one column
-    per question; what it says is remembered. `progress` is called with a stage and the share done, 0..1.
+    per question; what it says is remembered. A file that a well-known product exported is recognised by its headers
+    unless `as_export` is False. `called` is the name people know the file by. `progress` is called with a stage and the share done, 0..1.
 
     Raises `NothingUsable` when the file holds nothing to read, `DateOrderNeeded` when day and month could be either
     way round, and `OkaeriError` when the file or the mapping has to be named in another way.
@@ -80,7 +85,9 @@ def import_file(
     with session(workspace) as (connection, folder):
         job = _Job(
             workspace=workspace, file=file, table=contract, connection=connection, folder=folder, now=now,
-            given=dict(mapping or {}), date_order=date_order, wide=wide, tell=progress or (lambda stage, share: None),
+            given=dict(mapping or {}), date_order=date_order, wide=wide, as_export=as_export,
+            called=called or file.name,
+            tell=progress or (lambda stage, share: None),
         )  # fmt: skip
         return job.run()
 
@@ -98,6 +105,8 @@ class _Job:
     given: dict[str, str]
     date_order: str | None
     wide: WideSurvey | None
+    as_export: bool
+    called: str
     tell: Progress
 
     def run(self) -> ImportSummary:
@@ -107,26 +116,40 @@ class _Job:
         source = open_source(self.file, contents, self.connection, folder=self.folder)
         survey, given = self._survey(source)
         turned = unpivot(survey, source, self.connection, given=given) if survey else None
+        laid = None if survey else self._as_export(source)
         if turned:
             source, mapped = turned.source, turned.mapped
         else:
-            saved = self.workspace.mapping(self.table.name)
-            mapped = map_columns(self.table, source, self.connection, given=self.given, saved=saved)
-        identity = self._identity(digest, mapped, survey)
+            source = laid.source if laid else source
+            mapped = map_columns(self.table, source, self.connection, given=self.given, saved=self._saved(laid))
+        identity = self._identity(digest, mapped, survey, laid)
         known = self._already_there(identity)
         if known is None:
             self.tell("reading", 0.1)
-            source, loaded = self._load(source, mapped, contents, survey, given)
-            known = self._bring_in(identity, source, mapped, loaded, silent=turned.silent if turned else None)
+            source, loaded = self._load(source, mapped, contents, survey, given, laid)
+            silent = turned.silent if turned else None
+            known = self._bring_in(identity, source, mapped, loaded, silent=silent, laid=laid)
         if known.landed:  # a mapping that read no row is a mistake nobody wants remembered
             if survey and turned:
                 self.workspace.save_survey(self.table.name, survey.remembered(turned.headers))
             else:
-                self.workspace.save_mapping(self.table.name, mapped.texts)
+                self.workspace.save_mapping(laid.export.id if laid else self.table.name, mapped.texts)
             if self.date_order:
                 self.workspace.save_date_order(self.table.name, self.date_order)
         self.tell("done", 1.0)
         return known
+
+    def _as_export(self, source: Source) -> Prepared | None:
+        """The file as the export of a well-known product, when it is one of this table."""
+        found = recognise(source.headers, table=self.table.name) if self.as_export else None
+        return prepare(found, source, self.connection) if found else None
+
+    def _saved(self, laid: Prepared | None) -> dict[str, str]:
+        """The mapping of the last file of this kind; an export's own where there was none that still fits."""
+        if laid is None:
+            return self.workspace.mapping(self.table.name)
+        saved = self.workspace.mapping(laid.export.id)
+        return dict((saved and usable(saved, self.table, laid.source)) or laid.columns)
 
     def _survey(self, source: Source) -> tuple[WideSurvey | None, dict[str, str]]:
         """How to read a file with a column per question: as given, else as the last one when it has all its headers."""
@@ -156,7 +179,7 @@ class _Job:
     def _day(self, moment: str) -> date:
         return self.workspace.calendar.day_of(datetime.fromisoformat(moment))
 
-    def _identity(self, digest: str, mapped: Mapped, survey: WideSurvey | None) -> str:
+    def _identity(self, digest: str, mapped: Mapped, survey: WideSurvey | None, laid: Prepared | None) -> str:
         """The same file read in the same way has the same identity."""
         settings = self.workspace.settings
         parts = [
@@ -169,6 +192,7 @@ class _Job:
             settings.zone,
             settings.currency,
             [survey.not_an_answer, str(survey.day), survey.survey] if survey else None,
+            *([laid.export.id, laid.export.version] if laid else []),
         ]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
@@ -183,7 +207,7 @@ class _Job:
         quarantine = self._quarantine(identity) if receipt["quarantined"] else None
         if quarantine is not None and not quarantine.exists():
             return None
-        return ImportSummary.again(receipt, file=self.file, quarantine=quarantine)
+        return ImportSummary.again(receipt, file=Path(self.called), quarantine=quarantine)
 
     def _quarantine(self, identity: str) -> Path:
         return self.workspace.path / "quarantine" / f"{self.table.name}-{identity[:16]}.csv"
@@ -195,6 +219,7 @@ class _Job:
         contents: Contents | None,
         survey: WideSurvey | None,
         given: Mapping[str, str],
+        laid: Prepared | None,
     ) -> tuple[Source, Loaded]:
         """The rows as they stand; a quote left open is not allowed to swallow the rows after it."""
         loaded: Loaded | None = None
@@ -210,16 +235,17 @@ class _Job:
         ):
             source = open_source(self.file, contents, self.connection, folder=self.folder, mend_quotes=True)
             source = unpivot(survey, source, self.connection, given=given).source if survey else source
+            source = prepare(laid.export, source, self.connection).source if laid else source
             with suppress(duckdb.Error):
                 loaded = load(self.connection, self.table, source, mapped)
         if loaded is None:
             raise NothingUsable(
-                _("{file} cannot be read: {why}").format(file=self.file.name, why=str(error).splitlines()[0][:200]),
+                _("{file} cannot be read: {why}").format(file=self.called, why=str(error).splitlines()[0][:200]),
                 advice=_("Export it again; CSV, Excel, JSON Lines and Parquet are read."),
             )
         if not loaded.rows and not loaded.rejects:
             raise NothingUsable(
-                _("{file} has a header but no rows.").format(file=self.file.name),
+                _("{file} has a header but no rows.").format(file=self.called),
                 advice=_("Export it again and look whether it has rows."),
             )
         return source, loaded
@@ -232,9 +258,10 @@ class _Job:
         loaded: Loaded,
         *,
         silent: Callable[[Connection], int] | None,
+        laid: Prepared | None,
     ) -> ImportSummary:
         self.tell("checking", 0.3)
-        reading = self._read(source, mapped, loaded)
+        reading = self._read(source, mapped, loaded, zone=laid.zone(self.connection) if laid else None)
         checks = type_rows(self.connection, reading)
         settled = settle(self.connection, reading, checks=len(checks))
         checks = (*checks, *settled.checks)
@@ -242,17 +269,18 @@ class _Job:
         quarantine = self._quarantine(identity) if left_out else None
         if quarantine:
             write_quarantine(
-                self.connection, quarantine, file=self.file.name, source=source, rejects=loaded.rejects, checks=checks
+                self.connection, quarantine, file=self.called, source=source, rejects=loaded.rejects, checks=checks
             )
         self.tell("landing", 0.6)
         landing, staged, before = self._land(identity)
         new, replaced, unchanged = fates(
             self.connection, self.table, landing, settled, before=before, staged=str(staged)
         )
-        notes = (*source.notes, *mapped.notes, *_remembered_notes(reading), *settled.notes)
+        passed_over = laid.passed_over(self.connection) if laid else ()
+        notes = (*source.notes, *passed_over, *mapped.notes, *_remembered_notes(reading), *settled.notes)
         summary = ImportSummary(
             table=self.table.name,
-            file=self.file.name,
+            file=self.called,
             read=loaded.rows + len(loaded.rejects),
             new=new,
             replaced=replaced,
@@ -273,11 +301,11 @@ class _Job:
         self._keep_receipt(summary, identity=identity, version=landing.version)
         return summary
 
-    def _read(self, source: Source, mapped: Mapped, loaded: Loaded) -> Reading:
+    def _read(self, source: Source, mapped: Mapped, loaded: Loaded, *, zone: str | None) -> Reading:
         settings = self.workspace.settings
         return read_columns(
             self.connection, self.table, source, mapped, loaded,
-            zone=settings.zone, currency=settings.currency, date_order=self.date_order,
+            zone=zone or settings.zone, currency=settings.currency, date_order=self.date_order,
             remembered_order=self.remembered_order,
         )  # fmt: skip
 

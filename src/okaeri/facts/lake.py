@@ -50,12 +50,13 @@ class Lake:
         self._limits = limits
         erasure.finish_pending(self._places, limits=limits)
 
-    def land(self, table: str, batch: Batch, *, batch_id: str, now: datetime) -> Landing:
+    def land(self, table: str, batch: Batch, *, batch_id: str | None, now: datetime) -> Landing:
         """Bring rows in, by key: new ones are added, changed ones replaced, equal ones left alone.
 
-        `batch` has every column of the contract and each key once; a path names a Parquet file. The same `batch_id`
-        lands once: later it changes nothing. When this returns, the rows are on disk. Raises `OkaeriError` for an
-        unknown table, missing columns or empty required values.
+        `batch` has every column of the contract and each key once; a path names a Parquet file, and a reader is read
+        while the table's lock is held. The same `batch_id` lands once: later it changes nothing; with None the keys
+        alone see to that. When this returns, the rows are on disk. Raises `OkaeriError` for an unknown table, missing
+        columns or empty required values.
         """
         contract = table_of(table)
         folder, scratch = self._places.folder(table), self._places.scratch(table)

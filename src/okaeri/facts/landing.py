@@ -71,20 +71,23 @@ def land(
     staged: Path,
     *,
     into: Snapshot,
-    batch_id: str,
+    batch_id: str | None,
     now: datetime,
     scratch: Path,
 ) -> Landing:
     """Bring the staged rows into a table in one commit; raises `Overtaken` when another commit came first."""
     read = _count(connection, f"select count(*) from {parquet([staged])}")
-    if into.has_landed(batch_id):
+    if batch_id and into.has_landed(batch_id):
         return Landing(new=0, replaced=0, unchanged=read, version=into.version, repeated=True)
     likely = into.paths if read * _FEW >= into.rows else _having_keys(connection, table, staged, into.paths)
     _compare(connection, table, staged, likely)
     known, changed = _pair(connection, "select count(*), count(*) filter (not same) from known")
     added: tuple[DataFile, ...] = ()
     touched: tuple[DataFile, ...] = ()
-    if read > known or changed:
+    news = read > known or changed
+    if not news and batch_id is None:
+        return Landing(new=0, replaced=0, unchanged=known, version=into.version)
+    if news:
         touched = _touched(connection, into)
         added = write(connection, _after(table, staged, touched, into), scratch, into.folder)
     version = into.commit(at=now, add=added, remove=touched, batch_id=batch_id)

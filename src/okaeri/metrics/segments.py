@@ -12,6 +12,7 @@ from okaeri.engines.duckdb import quoted
 from okaeri.engines.engine import Engine
 from okaeri.metrics.timetable import EPOCH
 
+_FEW, _SHARED_BY = 50, 5  # an attribute with more values than that divides only where five customers share each
 _CONTRACT_COLUMNS = ("plan", "end_reason")
 NO_LABEL = "no_label"
 """The label that ends an earlier one: from then on the customer has none of the scheme."""
@@ -53,6 +54,12 @@ def known_columns(engine: Engine) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*attributes, *contracts, *_schemes(engine))))
 
 
+def columns_to_offer(engine: Engine) -> tuple[str, ...]:
+    """Those of `known_columns` that put customers into groups: not names, addresses or ids, nearly one per customer."""
+    own = _own_to_each(engine)
+    return tuple(column for column in known_columns(engine) if column not in own)
+
+
 def segments_sql(engine: Engine, column: str | None, *, cutoff: int, besides: Sequence[str] = ()) -> str:
     """SQL for `segments(customer, segment)`: every customer exactly once, '' where nothing is known.
 
@@ -65,10 +72,9 @@ def segments_sql(engine: Engine, column: str | None, *, cutoff: int, besides: Se
         return _EVERYBODY
     attributes = _attributes(engine)
     if column in attributes:
-        return _FROM_ATTRIBUTES.format(path=quoted(f"$.{json.dumps(column, ensure_ascii=False)}"))
-    known = known_columns(engine)
-    if column not in known:
-        raise _no_such(column, (*known, *besides))
+        return _FROM_ATTRIBUTES.format(path=_path(column))
+    if column not in known_columns(engine):
+        raise _no_such(column, (*columns_to_offer(engine), *besides))
     if _is_scheme(engine, column):
         return labels_sql(column, cutoff=cutoff)
     return _FROM_CONTRACTS.format(column=column, cutoff=cutoff)
@@ -108,6 +114,22 @@ def _no_such(column: str, known: tuple[str, ...]) -> OkaeriError:
 def _attributes(engine: Engine) -> list[str]:
     rows = engine.query("select distinct unnest(json_keys(attributes)) as name from customers").to_pylist()
     return sorted(row["name"] for row in rows)
+
+
+def _own_to_each(engine: Engine) -> set[str]:
+    """The attributes with so many different values that a group would be one or two customers."""
+    found = set()
+    for name in _attributes(engine):
+        value = f"json_extract_string(attributes, {_path(name)})"
+        row = engine.query(f"select count({value}) as known, count(distinct {value}) as different from customers")
+        known, different = row["known"].to_pylist()[0], row["different"].to_pylist()[0]
+        if different > _FEW and known < _SHARED_BY * different:
+            found.add(name)
+    return found
+
+
+def _path(attribute: str) -> str:
+    return quoted(f"$.{json.dumps(attribute, ensure_ascii=False)}")
 
 
 def _schemes(engine: Engine) -> list[str]:

@@ -27,10 +27,15 @@ class Sized:
 
 def sized(figure: Figure, *, name: str, paired: bool = False) -> tuple[Sized, ...]:
     """The drawings a page holds of one figure; a grown one has its wide form only, one of a pair none."""
-    widths = {"middle last": MIDDLE, "narrow": NARROW} if paired else {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
-    if is_grown(figure):
-        return (Sized("grown", adaptive(figure, name=f"{name}-g-", width=WIDE)),)
+    widths = size_widths(figure, paired=paired)
     return tuple(Sized(size, adaptive(figure, name=f"{name}-{size[0]}-", width=w)) for size, w in widths.items())
+
+
+def size_widths(figure: Figure, *, paired: bool = False) -> dict[str, int]:
+    """Under which width classes a page holds a figure, and how wide it is drawn for each."""
+    if is_grown(figure):
+        return {"grown": WIDE}
+    return {"middle last": MIDDLE, "narrow": NARROW} if paired else {"wide": WIDE, "middle": MIDDLE, "narrow": NARROW}
 
 
 def is_grown(figure: Figure) -> bool:

@@ -39,7 +39,16 @@ class Guess:
 
 def guess(table: Table, source: Source, connection: Connection, *, given: dict[str, str], used: set[str]) -> Guess:
     """Fill in what `given` leaves open; `used` are the headers that `given` uses already."""
-    found = Guess(table, source.headers, dict(given), set(used))
+    found = by_names(Guess(table, source.headers, dict(given), set(used)))
+    missing = table.missing(found.mapping)
+    if any(column.name != table.key[0] or table.name == "customers" for column in missing):
+        _guess_by_content(found, source, connection, missing)
+    return found
+
+
+def by_names(found: Guess) -> Guess:
+    """Fill in what the headers' names say, without a look at what stands under them."""
+    table = found.table
     for column in table.columns:
         if column.name not in found.mapping and column.name not in ("amount", "attributes"):
             header = found.named(column.name)
@@ -49,9 +58,6 @@ def guess(table: Table, source: Source, connection: Connection, *, given: dict[s
         _guess_amount(found)
     if len(table.key) == 1 and table.key[0] not in found.mapping:
         _claim_plain_id(found, table.key[0])
-    missing = table.missing(found.mapping)
-    if any(column.name != table.key[0] or table.name == "customers" for column in missing):
-        _guess_by_content(found, source, connection, missing)
     return found
 
 

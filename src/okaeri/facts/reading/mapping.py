@@ -43,7 +43,7 @@ def map_columns(
                 table.names,
                 listed_by=f"okaeri tables {table.name}",
             )
-    texts = {**(_usable(saved, table, source) or {}), **given}
+    texts = {**(usable(saved, table, source) or {}), **given}
     formulas = {name: formula(text, headers=source.headers) for name, text in texts.items()}
     used = {source.headers[place] for each in formulas.values() for place in each.places}
     found = guess(table, source, connection, given=texts, used=used)
@@ -59,8 +59,8 @@ def map_columns(
     )
 
 
-def _usable(saved: Mapping[str, str], table: Table, source: Source) -> dict[str, str] | None:
-    """A remembered mapping, when the file has all the headers it speaks of."""
+def usable(saved: Mapping[str, str], table: Table, source: Source) -> dict[str, str] | None:
+    """A remembered mapping, when the file has all the headers it speaks of; None when it has not."""
     try:
         for name, text in saved.items():
             formula(text, headers=source.headers)

@@ -9,6 +9,7 @@ from pathlib import Path
 from okaeri.base.errors import NothingUsable
 from okaeri.base.text import Text, _
 from okaeri.facts.reading.layout import is_header
+from okaeri.facts.reading.packed import check_packed
 from okaeri.facts.reading.source import Connection, Source, unique_headers
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -20,6 +21,8 @@ def open_workbook(path: Path, connection: Connection) -> Source:
     Raises `NothingUsable` when the workbook cannot be read or has no rows.
     """
     from python_calamine import CalamineWorkbook  # only when there is a workbook
+
+    check_packed(path)
 
     try:
         workbook = CalamineWorkbook.from_path(str(path))

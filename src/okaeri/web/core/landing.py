@@ -6,3 +6,9 @@ from django.dispatch import Signal
 
 facts_landed = Signal()
 """Sent with `tables`, a list of names, and `now`, once new facts are in the lake."""
+
+identities_linked = Signal()
+"""Sent with `links`, each with `previous`, `customer_id` and `at`, and with `now`, once two ids are known to be one.
+
+It is sent inside the transaction that writes the links down, and may come again for the same ones.
+"""

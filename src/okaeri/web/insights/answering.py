@@ -10,6 +10,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.measurement import State
 from okaeri.base.text import LANGUAGES, use_language
 from okaeri.charts import figure_of
+from okaeri.charts.annotated import annotated
 from okaeri.metrics import find
 from okaeri.reports.contents import FigureBlock
 from okaeri.reports.headlines import headline
@@ -17,6 +18,7 @@ from okaeri.reports.views import headline_card, result_card
 from okaeri.shop import Result
 from okaeri.web.core.shops import asking
 from okaeri.web.insights.cards import card_data, live_specs
+from okaeri.web.insights.marks import marks
 from okaeri.web.insights.measuring import facts_state, keep
 from okaeri.web.insights.periods import periods_of
 from okaeri.web.insights.questions import Question
@@ -40,7 +42,7 @@ def answer(question: Question, *, now: datetime, languages: Sequence[str] = LANG
 
 def _answered(question: Question, result: Result, *, language: str) -> dict[str, Any]:
     says = any(m.state is State.COMPLETE and m.value is not None for m in result.measurements)
-    figure = figure_of(result) if says else None
+    figure = annotated(figure_of(result), result, marks=marks()) if says else None
     card = card_data(
         result_card(FigureBlock(result=result, figure=figure), id=question.id), question=question.as_query()
     )
@@ -73,7 +75,7 @@ def _unanswered(question: Question, error: OkaeriError) -> Mapping[str, Any]:
     words = {"label": str(metric.label), "title": str(metric.label), "subtitle": str(metric.definition)}
     empty: dict[str, Any] = {
         **{"about": "", "value": "–", "range": "", "insight": "", "kind": "", "alt": "", "span": "c-12"},
-        **{"table": None, "glass": None, "spark": None, "change": None, "key": None, "live": False},
+        **{"behind": "", "table": None, "glass": None, "spark": None, "change": None, "key": None, "live": False},
         **{"drawings": [], "paints": [], "notes": [], "periods": []},
     }
     why = {"what": str(error.what), "advice": str(error.advice)}

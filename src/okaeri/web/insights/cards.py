@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from datetime import date
 from typing import Any
 
 from okaeri.charts.figure import Figure
+from okaeri.metrics import METRICS
+from okaeri.metrics.metric import Metric
 from okaeri.metrics.result import MetricResult
 from okaeri.reports.contents import Section
-from okaeri.reports.drawings import sized
+from okaeri.reports.drawings import CROP, size_widths, sized
+from okaeri.reports.outlook import LEAVING_HEAD
 from okaeri.reports.page import paired_cards
 from okaeri.reports.views import CardView, PartView, ReportView
+from okaeri.signals.telling import LIST_HEAD
 
-_WIDTH = 790
+COHORTS = ("cohort", "cohort_unbounded")
 
 
 def part_data(part: PartView, section: Section, *, paired: frozenset[str]) -> dict[str, Any]:
@@ -22,6 +29,8 @@ def part_data(part: PartView, section: Section, *, paired: frozenset[str]) -> di
     asked: list[Mapping[str, Any] | None] = [question_of(block.result) for block in section.blocks]
     asked += [None] * (len(part.cards) - len(asked))
     bare = plain(replace(part, cards=()))
+    for table in bare["tables"]:
+        table["names_customers"] = table["head"][0] in {str(head[0]) for head in (LEAVING_HEAD, LIST_HEAD)}
     cards = [
         card_data(card, question=one, paired=card.id in paired) for card, one in zip(part.cards, asked, strict=True)
     ]
@@ -37,7 +46,11 @@ def card_data(card: CardView, *, question: Mapping[str, Any] | None = None, pair
     """One card, JSON-ready, with its drawings for narrow and wide pages and the live chart's specifications."""
     figure = card.figure
     bare = plain(replace(card, figure=None))
-    bare |= {"question": dict(question) if question else None, "span": "c-6" if paired else "c-12"}
+    bare |= {
+        "question": dict(question) if question else None,
+        "behind": behind(METRICS[question["metric"]]) if question else "",
+        "span": "c-6" if paired else "c-12",
+    }
     if figure is None:
         return {**bare, "drawings": [], "paints": [], "kind": "", "alt": "", "notes": [], "live": False}
     drawn = sized(figure, name=card.id, paired=paired)
@@ -52,9 +65,42 @@ def card_data(card: CardView, *, question: Mapping[str, Any] | None = None, pair
     }
 
 
-def live_specs(figure: Figure, *, language: str) -> dict[str, Any]:
-    """The specifications of the chart that answers to the pointer, for a light and a dark page."""
-    return {mode: figure.spec(mode=mode, lang=language, width=_WIDTH, titled=False) for mode in ("light", "dark")}
+def live_specs(figure: Figure, *, language: str, paired: bool = False) -> dict[str, str]:
+    """The specifications of the chart that answers to the pointer, by size and mode, each packed.
+
+    They are as wide as the drawings they take the place of; `CROP` is the edge those have lost.
+    """
+    return {
+        f"{size.split()[0]}-{mode}": pack(figure.spec(mode=mode, lang=language, width=width + 2 * CROP, titled=False))
+        for size, width in size_widths(figure, paired=paired).items()
+        for mode in ("light", "dark")
+    }
+
+
+def pack(spec: Mapping[str, Any]) -> str:
+    """A specification as text a tenth as long.
+
+    >>> unpack(pack({"mark": "line"}))
+    b'{"mark":"line"}'
+    """
+    words = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(words.encode("utf-8"), level=6)).decode("ascii")
+
+
+def unpack(packed: str) -> bytes:
+    """The JSON of a packed specification."""
+    return zlib.decompress(base64.b64decode(packed))
+
+
+def behind(metric: Metric) -> str:
+    """Which customers can be listed behind a metric: of a period's "states", of a "cohort", or none.
+
+    >>> behind(METRICS["crr"]), behind(METRICS["cohort"]), behind(METRICS["csat"])
+    ('states', 'cohort', '')
+    """
+    if metric.id in COHORTS:
+        return "cohort"
+    return "states" if "presence" in metric.needs else ""
 
 
 def question_of(result: MetricResult) -> dict[str, Any]:

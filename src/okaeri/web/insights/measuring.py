@@ -10,18 +10,23 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from okaeri.base.errors import OkaeriError
 from okaeri.base.text import LANGUAGES, use_language
+from okaeri.metrics.measuring import Measurer
+from okaeri.metrics.segments import segments_sql
+from okaeri.metrics.timetable import day_number
 from okaeri.opening import state_of
 from okaeri.reporting import Answers, ask_report, contents_of
-from okaeri.reports.contents import Report
-from okaeri.reports.outlook import AtRiskNow
 from okaeri.reports.views import report_view
 from okaeri.shop import Shop
 from okaeri.web.core.shops import asking, workspace
-from okaeri.web.insights.cards import card_data, live_specs, pairs_of, part_data, plain, question_of
+from okaeri.web.insights.cards import live_specs, pairs_of, part_data, plain
+from okaeri.web.insights.marks import marked, marks
 from okaeri.web.insights.models import Reading
+from okaeri.web.insights.morning import morning, voices
+from okaeri.web.insights.scores import scorecard_data
+from okaeri.web.insights.telling import page_rows
 
+_MOST_LABELS = 20
 Progress = Callable[[float], None]
 
 
@@ -38,10 +43,12 @@ def measure_pages(*, now: datetime, languages: Sequence[str] = LANGUAGES, progre
     state = facts_state()
     with asking() as shop:
         answers = ask_report(shop, segment=_segment(shop))
+        scores = shop.check()
+        told = {"choices": {"segments": segment_choices(shop)}, "voices": {"said": voices(shop)}}
         kept = 0
         for place, language in enumerate(languages):
             with use_language(language):
-                readings = _readings(shop, answers, language=language, now=now)
+                readings = {**_readings(shop, answers, language=language, now=now), **told, "targets": scorecard_data(scores)}
             kept += keep_pages(readings, language=language, state=state, cutoff=answers.figures[0][1].cutoff, now=now)
             if progress:
                 progress((place + 1) / len(languages))
@@ -53,8 +60,19 @@ def _segment(shop: Shop) -> str | None:
     return next((name for name in ("channel", "plan") if name in columns), None)
 
 
+def segment_choices(shop: Shop) -> list[str]:
+    """What figures can sensibly be split by: the columns of two labels to twenty, never one that names customers."""
+    return [column for column in shop.columns() if 1 < shop.ask(lambda m, c=column: _labels(m, c)) <= _MOST_LABELS]
+
+
+def _labels(measurer: Measurer, column: str) -> int:
+    labelled = segments_sql(measurer.engine, column, cutoff=day_number(measurer.until()))
+    rows = measurer.engine.query(f"select count(distinct segment) as n from ({labelled}) as labelled").to_pylist()
+    return int(rows[0]["n"])
+
+
 def _readings(shop: Shop, answers: Answers, *, language: str, now: datetime) -> dict[str, Any]:
-    report = contents_of(shop, answers, lang=language, now=now)
+    report = marked(contents_of(shop, answers, lang=language, now=now), marks())
     view = report_view(report)
     paired = pairs_of(view)
     found = {
@@ -62,50 +80,19 @@ def _readings(shop: Shop, answers: Answers, *, language: str, now: datetime) -> 
         for part, section in zip(view.parts, report.sections, strict=True)
     }
     found |= {
-        f"live:{card.id}": live_specs(card.figure, language=language)
+        f"live:{card.id}": live_specs(card.figure, language=language, paired=card.id in paired)
         for part in view.parts
         for card in part.cards
         if card.figure
     }
-    found["home"] = _home(report, view, answers)
+    parts = {name: data for name, data in found.items() if name.startswith("part:")}
+    found["home"] = morning(report, view, answers, parts=parts)
+    found["tabs"] = {part.id: part.title for part in view.parts}
     found["ground"] = {
         name: plain(getattr(view, name)) for name in ("tables", "imports", "left_out", "terms", "covered")
     }
     found["restatements"] = {"table": plain(view.restated)}
-    return found
-
-
-def _home(report: Report, view: Any, answers: Answers) -> dict[str, Any]:
-    headline = [
-        card_data(card, question=question_of(item.result))
-        for card, item in zip(view.headline, report.headline, strict=True)
-    ]
-    return {
-        "headline": headline,
-        "summary": plain(view.summary),
-        "presence": view.presence,
-        "hello": _hello(answers),
-    }
-
-
-def _hello(answers: Answers) -> list[dict[str, Any]]:
-    """Whom to say hello to today: those at risk, the most valuable first, with the reason and the next step."""
-    leaving = answers.outlook.leaving
-    if not isinstance(leaving, AtRiskNow):
-        return []
-    from okaeri.predictions.risk import telling
-
-    return [
-        {
-            "customer": each.customer_id,
-            "chance": telling.chance_of(each),
-            "interval": telling.around(each),
-            "at_risk": telling.at_risk_of(each),
-            "why": str(next(iter(each.reasons.told()), "")),
-            "step": str(each.step),
-        }
-        for each in leaving.told
-    ]
+    return {**found, **page_rows(answers)}
 
 
 @transaction.atomic
@@ -127,5 +114,3 @@ def keep(readings: Mapping[str, Any], *, language: str, state: str, cutoff: date
             defaults={"data": data, "state": state, "cutoff": cutoff, "made_at": now},
         )
 
-
-__all__ = ["OkaeriError", "facts_state", "measure_pages"]

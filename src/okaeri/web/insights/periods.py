@@ -6,6 +6,7 @@ from typing import Any
 
 from okaeri.base.text import Text, _
 from okaeri.metrics.result import MetricResult
+from okaeri.web.insights.cards import behind
 
 STATES: dict[str, Text] = {
     "at_start": _("There at the start"),
@@ -23,7 +24,7 @@ def periods_of(result: MetricResult) -> list[dict[str, Any]]:
 
     `partial` marks the one that has not ended.
     """
-    if not result.metric.asks_presence:
+    if behind(result.metric) != "states":
         return []
     found = dict.fromkeys(m.period for m in result.measurements if m.period and m.period.start < result.cutoff)
     return [

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from okaeri.targets import Target, remove_targets, set_target
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.models import User
+from okaeri.web.core.shops import workspace
 from okaeri.web.insights.measuring import facts_state
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.questions import Question
@@ -36,3 +39,20 @@ def measure_now(*, asked_by: User, now: datetime) -> Job:
     """Measure every page anew."""
     audit.record(asked_by, "pages.measured", at=now)
     return enqueue("measure_pages", now=now, key="measure_pages", asked_by=asked_by)
+
+
+@transaction.atomic
+def set_one_target(target: Target, *, asked_by: User, now: datetime) -> None:
+    """Write a target into the workspace's settings, in the place of one with the same key, and judge it."""
+    audit.record(asked_by, "target.set", about=target.metric, at=now, target=target.as_entry())
+    enqueue("judge_targets", now=now, key="judge_targets")
+    set_target(workspace(), target)
+
+
+@transaction.atomic
+def remove_target(key: Mapping[str, str], *, asked_by: User, now: datetime) -> None:
+    """Remove the target with this key; raises `OkaeriError` when there is none."""
+    said = {name: key.get(name, "") for name in ("by", "segment", "currency", "department")}
+    gone = remove_targets(workspace(), key.get("metric", ""), **said)
+    audit.record(asked_by, "target.removed", about=key.get("metric", ""), at=now, targets=[t.as_entry() for t in gone])
+    enqueue("judge_targets", now=now, key="judge_targets")

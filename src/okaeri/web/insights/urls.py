@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okaeri.web.insights import views
 from okaeri.web.insights.pages import PAGES
+from okaeri.web.insights.views import figures, pages, targets
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    *(path(f"{name}/", views.page, {"name": name}, name=name) for name in PAGES),
-    *(path(f"{name}/<slug:part>/", views.page, {"name": name}, name=f"{name}-part") for name in PAGES),
-    path("targets/", views.targets, name="targets"),
-    path("restatements/", views.restatements, name="restatements"),
+    path("", pages.home, name="home"),
+    *(path(f"{name}/", pages.page, {"name": name}, name=name) for name in PAGES),
+    *(path(f"{name}/<slug:part>/", pages.page, {"name": name}, name=f"{name}-part") for name in PAGES),
+    path("figures/<slug:metric>/", figures.figure, name="figure"),
+    path("figures/<slug:metric>/again/", figures.again, name="figure-again"),
+    path("drawings/<slug:card>/", figures.drawing, name="drawing"),
+    path("measure/", pages.measure, name="measure"),
+    path("ground/", pages.ground, name="ground"),
+    path("targets/", targets.targets, name="targets"),
+    path("targets/set/", targets.set_one, name="target-set"),
+    path("targets/remove/", targets.remove, name="target-remove"),
+    path("restatements/", pages.restatements, name="restatements"),
 ]

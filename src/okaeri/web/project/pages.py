@@ -18,7 +18,7 @@ from okaeri.base.units import Unit, show
 from okaeri.web.core.people.roles import Can
 from okaeri.web.core.shops import workspace
 from okaeri.web.project.navigation import places_for
-from okaeri.web.project.words import show_moment
+from okaeri.web.project.words import show_day, show_moment
 
 
 def environment(**options: Any) -> Environment:
@@ -36,6 +36,7 @@ def environment(**options: Any) -> Environment:
         "Unit": Unit,
         "Can": Can,
         "moment": show_moment,
+        "day": show_day,
         "local": localtime,
     }
     return made
@@ -59,5 +60,6 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "nonce": str(getattr(request, "csp_nonce", "")),
         "htmx": bool(getattr(request, "htmx", False)),
         "is_demo": settings.OKAERI.demo,
+        "sends_mail": bool(settings.OKAERI.mail),
         "known_languages": LANGUAGES,
     }

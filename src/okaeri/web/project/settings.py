@@ -111,15 +111,21 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "okaeri.web.core.people.accounts.Accounts"
-ACCOUNT_RATE_LIMITS = False  # django-axes keeps watch over signing in
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# django-axes keeps watch over passwords; these count per account or person what it does not see, such as codes.
+ACCOUNT_RATE_LIMITS = {"login": None, "signup": None, "login_failed": "10/15m/key", "reset_password": "5/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Okaeri"
+MFA_ADAPTER = "okaeri.web.core.people.accounts.TwoSteps"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_LOCKOUT_CALLABLE = "okaeri.web.core.people.accounts.locked_out"
+AXES_USERNAME_CALLABLE = "okaeri.web.core.people.accounts.attempt_name"
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "username", "ip_address", "oldpassword", "password1", "password2"]
+AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
 AXES_VERBOSE = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OKAERI.https
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "okaeri_session", "okaeri_csrf"
@@ -149,29 +155,27 @@ LANGUAGES = [("en", "English"), ("ja", "日本語"), ("ko", "한국어")]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "static/"
-STATIC_ROOT = made_folder() / "served"
+STATIC_ROOT = made_folder().with_name(f"{made_folder().name}-served")
 STATICFILES_DIRS = [make_assets()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "okaeri.web.project.statics.Statics"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_TEMP_DIR = None
 Q_CLUSTER = {
     "name": "okaeri",
-    "orm": "default",
+    "broker_class": "okaeri.web.core.jobs.broker.Jobs",  # tries, pauses and what was left behind are its business
     "workers": 1,
-    "recycle": 20,
-    "max_rss": 600_000,
+    "recycle": 50,
+    "max_rss": 350_000,
     "timeout": 3600,
     "retry": 4000,
-    "max_attempts": 3,
-    "ack_failures": True,
-    "catch_up": False,
-    "poll": 0.5,
-    "queue_limit": 4,
-    "save_limit": 1000,
+    "poll": 0.25,
+    "queue_limit": 1,
+    "save_limit": -1,
+    "scheduler": False,
     "label": "Jobs",
 }
 LOGGING = {
@@ -179,7 +183,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django_q": {"level": "WARNING"}, "axes": {"level": "ERROR"}},
+    "loggers": {"django_q": {"level": "ERROR"}, "django-q": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }
 _MAIL = urlsplit(OKAERI.mail)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = OKAERI.sender or "okaeri@localhost"

@@ -8,3 +8,7 @@ class ApiRoom(AppConfig):
 
     name = "okaeri.web.core.api"
     label = "api"
+
+    def ready(self) -> None:
+        """Register the jobs, and listen for news."""
+        import okaeri.web.core.api.tasks  # noqa: F401

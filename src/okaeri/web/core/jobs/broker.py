@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import close_old_connections, connection
+from django.db.models import Q
 from django_q.brokers import Broker
 from django_q.conf import Conf
 from django_q.signing import SignedPackage
@@ -28,7 +29,7 @@ class Jobs(Broker):  # type: ignore[misc]  # django-q2 ships no types
 
     def __init__(self, list_key: str | None = None) -> None:
         super().__init__(list_key)
-        self._handed: str | None = None
+        self._handed: tuple[str, int] | None = None
         self._looked: datetime | None = None
 
     def __setstate__(self, state: Any) -> None:
@@ -44,11 +45,12 @@ class Jobs(Broker):  # type: ignore[misc]  # django-q2 ships no types
         close_old_connections()
         now = datetime.now(UTC)
         self._look_around(now)
-        job_id = None if self._still_in_hand() else running.next_due(now=now)
-        if job_id is None:
+        found = None if self._still_in_hand() else running.next_due(now=now)
+        if found is None:
             time.sleep(Conf.POLL)
             return None
-        self._handed = job_id
+        job_id = str(found.pk)
+        self._handed = (job_id, found.attempts)
         return [(job_id, SignedPackage.dumps(_task(job_id, now)))]
 
     def acknowledge(self, task_id: str) -> None:
@@ -66,8 +68,9 @@ class Jobs(Broker):  # type: ignore[misc]  # django-q2 ships no types
         """Whether the job handed over has not begun; one that runs keeps the only worker busy."""
         if self._handed is None:
             return False
-        taken = Job.objects.filter(pk=self._handed).values_list("state", flat=True).first()
-        if taken in (JobState.QUEUED, JobState.RUNNING):
+        job_id, attempts = self._handed
+        waits = Q(state=JobState.QUEUED, attempts=attempts)  # with more attempts it was put back, and waits anew
+        if Job.objects.filter(waits | Q(state=JobState.RUNNING), pk=job_id).exists():
             return True
         self._handed = None
         return False

@@ -123,11 +123,10 @@ def gather_lost(*, now: datetime) -> int:
     return len(lost)
 
 
-def next_due(*, now: datetime) -> str | None:
+def next_due(*, now: datetime) -> Job | None:
     """The job whose turn it is: what somebody may be waiting for before what is patient, the oldest first."""
     due = Job.objects.filter(state=JobState.QUEUED, due_at__lte=now).order_by("patient", "due_at", "asked_at")
-    found = due.values_list("pk", flat=True).first()
-    return str(found) if found else None
+    return due.first()
 
 
 def as_data(words: Text | str) -> dict[str, Any]:

@@ -38,9 +38,7 @@ RECURRING: dict[str, Recurring] = {}
 
 def recurring(name: str, *, kind: str, every_minutes: int | None = None, at_time: str = "", **arguments: Any) -> None:
     """Declare work that comes round; a room says so in its `tasks.py`."""
-    RECURRING[name] = Recurring(
-        name=name, kind=kind, every_minutes=every_minutes, at_time=at_time, arguments=arguments
-    )
+    RECURRING[name] = Recurring(name=name, kind=kind, every_minutes=every_minutes, at_time=at_time, arguments=arguments)
 
 
 def ensure_schedules(*, now: datetime) -> None:

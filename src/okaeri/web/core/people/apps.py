@@ -8,3 +8,9 @@ class PeopleRoom(AppConfig):
 
     name = "okaeri.web.core.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Begin to write signing in and out into the log."""
+        from okaeri.web.core.people.listening import listen  # models are there only once the rooms are ready
+
+        listen()

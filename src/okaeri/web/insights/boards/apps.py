@@ -1,4 +1,4 @@
-"""This room, as Django knows it."""
+"""This room, as Django knows it: it tells the charts what people wrote about days."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,11 @@ class BoardsRoom(AppConfig):
 
     name = "okaeri.web.insights.boards"
     label = "boards"
+
+    def ready(self) -> None:
+        """Register the jobs, and offer the notes on days."""
+        import okaeri.web.insights.boards.tasks  # noqa: F401
+        from okaeri.web.insights.boards.queries import marks
+        from okaeri.web.insights.marks import listen_to
+
+        listen_to(marks)

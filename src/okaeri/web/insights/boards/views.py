@@ -1,14 +1,340 @@
-"""The pages of this room."""
+"""The pages of this room: dashboards, saved views, notes on days, links, mails and alerts."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from datetime import date
+from typing import Any
 
-from okaeri.web.core.people.roles import signed_in
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from okaeri.base.errors import OkaeriError
+from okaeri.base.text import _, current_language, use_language
+from okaeri.metrics.metric import METRICS
+from okaeri.web.core.people.asking import asked_by
+from okaeri.web.core.people.models import User
+from okaeri.web.core.people.roles import Can, needs, public
+from okaeri.web.insights.boards import queries, services
+from okaeri.web.insights.boards.models import Alert, Annotation, MailPlan, SavedView, Share, Tile
+from okaeri.web.insights.queries import grains, paints
+from okaeri.web.insights.questions import Question
+from okaeri.web.insights.services import want
+
+SHARE_DAYS = (7, 30, 90, 0)
 
 
-@signed_in
-def front(request: HttpRequest) -> HttpResponse:
-    """The room itself."""
-    return render(request, "shell.html")
+@needs(Can.SEE_FIGURES)
+@require_GET
+def dashboards(request: HttpRequest) -> HttpResponse:
+    """Every dashboard and saved view the person may open."""
+    person = asked_by(request)
+    words = {"dashboards": queries.dashboards_for(person), "views": queries.views_for(person)}
+    return render(request, "boards/dashboards.html", words)
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    """Begin a dashboard."""
+    try:
+        made = services.make_dashboard(by=asked_by(request), title=request.POST.get("title", ""), now=timezone.now())
+    except OkaeriError as error:
+        return _back(request, error, "dashboards")
+    return redirect("dashboard", made.pk)
+
+
+@needs(Can.SEE_FIGURES)
+@require_GET
+def dashboard(request: HttpRequest, id: str) -> HttpResponse:
+    """One dashboard."""
+    person = asked_by(request)
+    found = queries.dashboard_for(person, id)
+    tiles = queries.tiles_of(found)
+    _have_measured(tiles)
+    own = person.can(Can.ARRANGE) and (found.owner_id == person.pk or person.can(Can.MANAGE))
+    words = {
+        "board": found,
+        "tiles": tiles,
+        "paints": paints(tile.card for tile in tiles if tile.card),
+        "own": own,
+        "metrics": _metrics() if own else [],
+        "grains": grains(),
+        "shares": found.shares.filter(revoked_at=None) if person.can(Can.SHARE) else [],
+        "share_days": SHARE_DAYS,
+    }
+    return render(request, "boards/dashboard.html", words)
+
+
+def _have_measured(tiles: tuple[queries.TileView, ...]) -> None:
+    for tile in tiles:
+        if tile.question and tile.card is None:
+            want(tile.question, now=timezone.now())
+
+
+def _metrics() -> list[tuple[str, str]]:
+    return sorted(((id, str(metric.label)) for id, metric in METRICS.items()), key=lambda pair: pair[1])
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def add_tile(request: HttpRequest, id: str) -> HttpResponse:
+    """Put a figure on a dashboard."""
+    person = asked_by(request)
+    found = queries.own_dashboard(person, id)
+    try:
+        question = Question.from_query(_said(request.POST))
+        services.add_tile(found, by=person, question=question, wide="wide" in request.POST, now=timezone.now())
+    except OkaeriError as error:
+        messages.error(request, str(error))
+    return redirect("dashboard", found.pk)
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def change_tile(request: HttpRequest, id: str, tile: int) -> HttpResponse:
+    """Move a figure up or down, or take it out."""
+    person = asked_by(request)
+    board = queries.own_dashboard(person, id)
+    found = get_object_or_404(Tile, pk=tile, dashboard=board)
+    if request.POST.get("to") == "out":
+        services.remove(found, by=person, now=timezone.now())
+    else:
+        services.move_tile(found, by=person, up=request.POST.get("to") == "up", now=timezone.now())
+    return redirect("dashboard", board.pk)
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def remove_dashboard(request: HttpRequest, id: str) -> HttpResponse:
+    """Take a dashboard away with its links."""
+    person = asked_by(request)
+    services.remove(queries.own_dashboard(person, id), by=person, now=timezone.now())
+    return redirect("dashboards")
+
+
+@needs(Can.SHARE)
+@require_POST
+def share(request: HttpRequest, id: str) -> HttpResponse:
+    """Make a link for people without an account; it is shown this once."""
+    person = asked_by(request)
+    board = queries.dashboard_for(person, id)
+    days = request.POST.get("days", "30")
+    _made, token = services.share(
+        board,
+        by=person,
+        language=request.POST.get("language", current_language()),
+        days=int(days) if days.isdigit() and int(days) in SHARE_DAYS else 30,
+        now=timezone.now(),
+    )
+    address = request.build_absolute_uri(reverse("shared", args=[token]))
+    return render(request, "boards/shared_once.html", {"board": board, "address": address})
+
+
+@needs(Can.SHARE)
+@require_POST
+def revoke(request: HttpRequest, id: str, share: int) -> HttpResponse:
+    """Take a link back."""
+    person = asked_by(request)
+    board = queries.dashboard_for(person, id)
+    services.revoke(get_object_or_404(Share, pk=share, dashboard=board), by=person, now=timezone.now())
+    messages.success(request, str(_("The link opens nothing any more.")))
+    return redirect("dashboard", board.pk)
+
+
+@public
+@require_GET
+@never_cache
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A dashboard as a link shows it: figures alone, no customer, no cookie, nothing recorded about who looks."""
+    found = queries.share_of(token, now=timezone.now())
+    if found is None:
+        return render(request, "boards/gone.html", status=410)
+    with use_language(found.language), translation.override(found.language):
+        tiles = queries.tiles_of(found.dashboard)
+        words = {
+            "board": found.dashboard,
+            "tiles": tiles,
+            "paints": paints(tile.card for tile in tiles if tile.card),
+            "lang": found.language,
+            "ends_at": found.ends_at,
+        }
+        return render(request, "boards/shared.html", words)
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the page somebody is on under a name."""
+    said = request.POST
+    try:
+        made = services.save_view(
+            by=asked_by(request),
+            name=said.get("name", ""),
+            address=said.get("address", ""),
+            shared="shared" in said,
+            now=timezone.now(),
+        )
+    except OkaeriError as error:
+        return _back(request, error, "dashboards")
+    return redirect(made.address)
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def remove_view(request: HttpRequest, id: int) -> HttpResponse:
+    """Forget a saved view of one's own."""
+    person = asked_by(request)
+    services.remove(get_object_or_404(SavedView, pk=id, owner=person), by=person, now=timezone.now())
+    return redirect("dashboards")
+
+
+@needs(Can.SEE_FIGURES)
+@require_GET
+def notes(request: HttpRequest) -> HttpResponse:
+    """What people wrote about days."""
+    return render(request, "boards/annotations.html", {"notes": Annotation.objects.select_related("author")[:200]})
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def annotate(request: HttpRequest) -> HttpResponse:
+    """Write about a day."""
+    try:
+        day = date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        day = None
+    try:
+        if day is None:
+            raise OkaeriError(_("The day is missing."), advice=_("Choose the day it happened."))
+        services.annotate(by=asked_by(request), day=day, words=request.POST.get("words", ""), now=timezone.now())
+    except OkaeriError as error:
+        return _back(request, error, "annotations")
+    messages.success(request, str(_("It will stand on the charts as soon as they are drawn anew.")))
+    return redirect("annotations")
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def remove_annotation(request: HttpRequest, id: int) -> HttpResponse:
+    """Take a note on a day away: one's own, or any for an owner."""
+    person = asked_by(request)
+    theirs = Annotation.objects.all() if person.can(Can.MANAGE) else Annotation.objects.filter(author=person)
+    services.remove(get_object_or_404(theirs, pk=id), by=person, now=timezone.now())
+    return redirect("annotations")
+
+
+@needs(Can.SHARE)
+@require_GET
+def mails(request: HttpRequest) -> HttpResponse:
+    """The reports that go out by themselves."""
+    person = asked_by(request)
+    words = {"plans": _plans(person), "every": MailPlan.Every.values, "hours": range(24), "has_mail": _has_mail()}
+    return render(request, "boards/mails.html", words)
+
+
+def _plans(person: User) -> Any:
+    return MailPlan.objects.all() if person.can(Can.MANAGE) else MailPlan.objects.filter(owner=person)
+
+
+def _has_mail() -> bool:
+    from django.conf import settings
+
+    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+@needs(Can.SHARE)
+@require_POST
+def plan_mail(request: HttpRequest) -> HttpResponse:
+    """Have the report sent by itself."""
+    said = request.POST
+    try:
+        services.plan_mail(
+            by=asked_by(request),
+            addresses=said.get("addresses", "").replace("\n", ",").split(","),
+            language=said.get("language", current_language()),
+            every=said.get("every", ""),
+            hour=int(said["hour"]) if said.get("hour", "").isdigit() else 8,
+            now=timezone.now(),
+        )
+    except OkaeriError as error:
+        return _back(request, error, "mails")
+    return redirect("mails")
+
+
+@needs(Can.SHARE)
+@require_POST
+def change_mail(request: HttpRequest, id: int) -> HttpResponse:
+    """Send a planned report now, or stop it."""
+    person = asked_by(request)
+    found = get_object_or_404(_plans(person), pk=id)
+    if request.POST.get("do") == "send":
+        with transaction.atomic():
+            services.send_now(found, by=person, now=timezone.now())
+        messages.success(request, str(_("The report is on its way.")))
+    else:
+        services.remove(found, by=person, now=timezone.now())
+    return redirect("mails")
+
+
+@needs(Can.ARRANGE)
+@require_GET
+def alerts(request: HttpRequest) -> HttpResponse:
+    """The figures that are watched, and when they rang."""
+    person = asked_by(request)
+    words = {
+        "alerts": list(queries.alerts_for(person)),
+        "metrics": _metrics(),
+        "grains": grains(),
+        "rates": services.FALSE_ALARMS,
+    }
+    return render(request, "boards/alerts.html", words)
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def make_alert(request: HttpRequest) -> HttpResponse:
+    """Watch a figure."""
+    said = request.POST
+    try:
+        services.make_alert(
+            by=asked_by(request),
+            question=Question.from_query(_said(said)),
+            false_alarms_per_year=_number(said.get("rate", "")),
+            worse=int(_number(said.get("worse", "0"))),
+            now=timezone.now(),
+        )
+    except OkaeriError as error:
+        return _back(request, error, "alerts")
+    return redirect("alerts")
+
+
+@needs(Can.ARRANGE)
+@require_POST
+def remove_alert(request: HttpRequest, id: int) -> HttpResponse:
+    """Stop watching."""
+    person = asked_by(request)
+    theirs = Alert.objects.all() if person.can(Can.MANAGE) else Alert.objects.filter(owner=person)
+    services.remove(get_object_or_404(theirs, pk=id), by=person, now=timezone.now())
+    return redirect("alerts")
+
+
+def _said(form: QueryDict) -> dict[str, str]:
+    return {name: str(form.get(name, "")) for name in ("metric", "by", "segment", "since")}
+
+
+def _number(said: str) -> float:
+    try:
+        return float(said)
+    except ValueError:
+        return 0.0
+
+
+def _back(request: HttpRequest, error: OkaeriError, name: str) -> HttpResponse:
+    messages.error(request, str(error))
+    return redirect(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +11,7 @@ from okaeri.metrics import METRICS
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
 from okaeri.web.insights import queries, services
-from okaeri.web.insights.questions import GRAINS, Question
+from okaeri.web.insights.questions import Question
 
 
 @needs(Can.SEE_FIGURES)
@@ -21,7 +21,7 @@ def figure(request: HttpRequest, metric: str) -> HttpResponse:
     question = asked(request, metric)
     card, fresh = queries.card(question), queries.card_freshness(question)
     broken = None if card else queries.broken(question)
-    if queries.is_polling(request):
+    if request.headers.get("HX-Request"):
         return _told(ready=bool(card or broken))
     if broken is None and (fresh is None or fresh.stale):
         services.want(question, now=timezone.now(), asked_by=asked_by(request))
@@ -32,8 +32,8 @@ def figure(request: HttpRequest, metric: str) -> HttpResponse:
         "broken": broken,
         "fresh": fresh,
         "paints": queries.paints([card]) if card else [],
-        "grains": queries.grains(GRAINS),
-        "segments": queries.segments(question.segment),
+        "grains": queries.grains(),
+        "segments": queries.segments(chosen=question.segment),
     }
     return render(request, "insights/figure.html", words)
 
@@ -51,10 +51,11 @@ def again(request: HttpRequest, metric: str) -> HttpResponse:
 @require_safe
 def drawing(request: HttpRequest, card: str) -> HttpResponse:
     """The specification of a card's live chart, for a light or a dark page."""
-    found = queries.drawing(card)
+    mode = "dark" if request.GET.get("mode") == "dark" else "light"
+    found = queries.drawing(card, size=request.GET.get("size", "wide"), mode=mode)
     if found is None:
         raise Http404
-    answer = JsonResponse(found["dark" if request.GET.get("mode") == "dark" else "light"])
+    answer = HttpResponse(found, content_type="application/json")
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 

@@ -2,62 +2,94 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-from okaeri.base.text import _
+from okaeri.base.text import Text, _
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
-from okaeri.web.insights import queries
+from okaeri.web.insights import queries, services
 from okaeri.web.insights.pages import PAGES
+from okaeri.web.insights.questions import Question
+
+_GREETINGS: tuple[tuple[int, Text, Text], ...] = (
+    (4, _("Good evening"), _("Good evening, {name}")),
+    (11, _("Good morning"), _("Good morning, {name}")),
+    (17, _("Hello"), _("Hello, {name}")),
+    (24, _("Good evening"), _("Good evening, {name}")),
+)
 
 
 @needs(Can.SEE_FIGURES)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What changed, whether it is real, and whom to say hello to today."""
     person = asked_by(request)
-    greeting = _("Welcome back, {name}").format(name=person) if person.name else _("Welcome back")
-    words = {"reading": queries.reading("home"), "fresh": queries.freshness(), "greeting": greeting}
+    found = queries.reading("home")
+    sees = person.can(Can.SEE_CUSTOMERS)
+    words = {
+        "greeting": _greeting(person.name, hour=timezone.localtime(timezone.now()).hour),
+        "reading": found,
+        "fresh": queries.freshness(),
+        "paints": queries.paints(found["pictures"].values()) if found else [],
+        "hello": queries.hello(found) if found and sees else None,
+        "voices": queries.voices() if found and sees else (),
+    }
     return render(request, "insights/home.html", words)
 
 
+def _greeting(name: str, *, hour: int) -> Text:
+    bare, named = next((bare, named) for until, bare, named in _GREETINGS if hour < until)
+    return named.format(name=name) if name else bare
+
+
 @needs(Can.SEE_FIGURES)
+@require_safe
 def page(request: HttpRequest, name: str, part: str | None = None) -> HttpResponse:
     """One page of figures, one part of it at a time."""
     chosen = PAGES[name]
-    found = queries.readings(tuple(f"part:{each}" for each in chosen.parts))
-    parts = {key.removeprefix("part:"): data for key, data in found.items()}
     if part and part not in chosen.parts:
         raise Http404
-    open_part = part if part in parts else next(iter(parts), None)
+    tabs = queries.tabs(chosen.parts)
+    open_part = part if part in tabs else next(iter(tabs), None)
+    found = queries.part(open_part, customers=asked_by(request).can(Can.SEE_CUSTOMERS)) if open_part else None
+    if "metric" in request.GET:
+        return redirect(Question.from_query(request.GET.dict()).address)
     words = {
         "page": chosen,
-        "tabs": [(key, data["title"]) for key, data in parts.items()],
+        "metrics": queries.metrics_of(found) if found else [],
+        "tabs": list(tabs.items()),
         "open": open_part,
-        "part": parts.get(open_part) if open_part else None,
-        "paints": _paints(parts[open_part]) if open_part else [],
+        "part": found,
+        "paints": queries.paints(found["cards"]) if found else [],
         "fresh": queries.freshness(),
+        "grains": queries.grains(),
+        "segments": queries.segments(),
     }
     return render(request, "insights/page.html", words)
 
 
-def _paints(part: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """The colours of a part's drawings, each once."""
-    return sorted({tuple(paint) for card in part["cards"] for paint in card["paints"]})
+@needs(Can.BRING_FACTS)
+@require_POST
+def measure(request: HttpRequest) -> HttpResponse:
+    """Measure every page anew, now."""
+    services.measure_now(asked_by=asked_by(request), now=timezone.now())
+    return redirect("home")
 
 
 @needs(Can.SEE_FIGURES)
-def targets(request: HttpRequest) -> HttpResponse:
-    """Every target with its verdict."""
-    return render(
-        request, "insights/targets.html", {"reading": queries.reading("targets"), "fresh": queries.freshness()}
-    )
-
-
-@needs(Can.SEE_FIGURES)
+@require_safe
 def restatements(request: HttpRequest) -> HttpResponse:
     """The past figures that were told differently later."""
     words = {"reading": queries.reading("restatements"), "fresh": queries.freshness()}
     return render(request, "insights/restatements.html", words)
+
+
+@needs(Can.SEE_FIGURES)
+@require_safe
+def ground(request: HttpRequest) -> HttpResponse:
+    """What every figure stands on: the tables, the files, the rows left out, and the words."""
+    words = {"reading": queries.reading("ground"), "fresh": queries.freshness()}
+    return render(request, "insights/ground.html", words)

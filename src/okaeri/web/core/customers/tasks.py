@@ -1,0 +1,25 @@
+"""Work of the directory behind the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from okaeri.base.text import _
+from okaeri.web.core.customers.erasing import erase
+from okaeri.web.core.customers.syncing import sync_customers
+from okaeri.web.core.jobs.kinds import Progress, job
+
+
+@job("sync_customers", title=_("Bringing the customer directory up to date"))
+def sync(arguments: Mapping[str, Any], progress: Progress) -> dict[str, int]:
+    """Copy every customer of the lake into the directory."""
+    return asdict(sync_customers(now=datetime.now(UTC), progress=progress))
+
+
+@job("erase_customer", title=_("Erasing a customer"))
+def forget(arguments: Mapping[str, Any], progress: Progress) -> dict[str, int]:
+    """Erase one customer from the lake and the directory."""
+    return erase(str(arguments["public_id"]), by=arguments.get("by"), now=datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""The pages of the directory: the list, one customer, and what people change there."""

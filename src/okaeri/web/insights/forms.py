@@ -1,0 +1,41 @@
+"""What people type into these pages, checked; the words around the fields are the templates'."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django import forms
+
+from okaeri.base.errors import OkaeriError
+from okaeri.base.text import Text, _
+from okaeri.metrics import METRICS
+from okaeri.targets import Target
+from okaeri.targets.target import GRAINS
+
+_BOUNDS = ("at_least", "at_most")
+
+
+class TargetForm(forms.Form):
+    """What a figure should reach, or stay under, in each period."""
+
+    metric = forms.ChoiceField(choices=lambda: [(name, name) for name in METRICS])
+    bound = forms.ChoiceField(choices=[(name, name) for name in _BOUNDS])
+    value = forms.FloatField()
+    by = forms.ChoiceField(choices=[(grain, grain) for grain in GRAINS])
+    segment = forms.CharField(max_length=100, required=False)
+    currency = forms.CharField(max_length=3, required=False)
+    owner = forms.CharField(max_length=100, required=False)
+    department = forms.CharField(max_length=100, required=False)
+
+    def target(self) -> Target | None:
+        """The target that was typed; None when the library will not have it, which is then said beside the form."""
+        said = self.cleaned_data
+        names = ("metric", "by", "segment", "currency", "owner", "department")
+        try:
+            return Target(**{name: said[name] for name in names}, **{said["bound"]: said["value"]})
+        except OkaeriError as error:
+            self.add_error(None, cast("str", Text("{what} {advice}").format(what=error.what, advice=error.advice)))
+            return None
+
+
+UNREADABLE = _("Write a number, such as 0.8 or 40.")

@@ -1,0 +1,76 @@
+"""Whatever is sent, the API answers as its OpenAPI document says, and never breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.config import SchemathesisConfig
+
+from okaeri.web.core.api import limits
+from okaeri.web.core.api.models import Delivery, Token, Webhook
+from okaeri.web.core.jobs.models import Job, JobState
+from okaeri.web.core.people.models import Invitation, User
+from okaeri.web.core.people.roles import Can
+from okaeri.web.project.api import api
+from tests.web.api.conftest import NOW, Program
+
+DOCUMENT = api.get_openapi_schema(path_prefix="/api/v1/")
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig.from_dict({}))
+SCHEMA.app = get_wsgi_application()
+EXAMPLES = 8
+
+
+@pytest.fixture
+def known(aki: User, min_jun: User, program: Callable[..., Program]) -> dict[str, str]:
+    """One of everything that an address may name."""
+    program(min_jun, Can.SEE_FIGURES)
+    webhook = Webhook.objects.create(maker=aki, url="https://example.com/", events=["facts.landed"], made_at=NOW)
+    delivery = Delivery.objects.create(webhook=webhook, message="msg_1", event="facts.landed", payload={}, made_at=NOW)
+    job = Job.objects.create(
+        kind="measure_pages", key="one", state=JobState.FAILED, asked_at=NOW, due_at=NOW, what=None, advice=None
+    )
+    invitation = Invitation.objects.create(
+        email="haru@komorebi.example", token_hash="h", by=aki, made_at=NOW, expires_at=NOW + timedelta(days=9999)
+    )
+    return {
+        "webhook_id": str(webhook.pk),
+        "delivery_id": str(delivery.pk),
+        "token_id": str(Token.objects.get().pk),
+        "job_id": str(job.pk),
+        "person_id": str(min_jun.pk),
+        "invitation_id": str(invitation.pk),
+        "metric_id": "crr",
+        "name": "home",
+        "table": "orders",
+    }
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_conforms(
+    case: Any,
+    aki: User,
+    known: dict[str, str],
+    program: Callable[..., Program],
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "PER_MINUTE", 100_000)
+    for name in set(case.path_parameters or ()) & set(known):
+        case.path_parameters[name] = known[name]
+
+    case.call_and_validate(headers={"Authorization": f"Bearer {program(aki).secret}"})

@@ -1,0 +1,1 @@
+"""Tests of the doors for events, from HTTP to the lake."""

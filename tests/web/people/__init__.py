@@ -1,0 +1,1 @@
+"""Coming in, people and roles, accounts, settings and the log."""
