@@ -17,6 +17,7 @@ from bench.contestants import CONTESTANTS, MOST_ORDERS
 from bench.cost import cost, whole_report
 from bench.data import Size, make, open_measurer
 from bench.importing import importing
+from bench.pages import pages
 from bench.spark import on_spark
 from bench.starting import starting
 
@@ -27,7 +28,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--memory-limit", default="4GB")
-    parser.add_argument("--only", choices=["metrics", "import", "start", "cost", "accuracy", "clv", "spark"])
+    parser.add_argument("--only", choices=["metrics", "import", "start", "cost", "accuracy", "clv", "spark", "pages"])
     asked = parser.parse_args()
     console = Console()
     if asked.only in (None, "metrics"):
@@ -45,6 +46,8 @@ def main() -> None:
     if asked.only in (None, "clv"):
         for table in clv(repeat=asked.repeat):
             console.print(table)
+    if asked.only in (None, "pages"):
+        console.print(pages(Size(max(asked.orders))))
     if asked.only == "spark":  # minutes of Java; only when asked for
         console.print(on_spark(Size(max(asked.orders)), repeat=asked.repeat))
 
