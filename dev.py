@@ -30,6 +30,7 @@ SYSTEM_TOOLS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "poppler-utils": ("pdftoppm",),
     "default-jre-headless": ("java",),
+    "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
 }
 
 
@@ -67,7 +68,7 @@ def setup(_: list[str] | None = None) -> None:
 
 
 def demo(rest: list[str]) -> None:
-    """Build a sample company, write its report and show it in the browser."""
+    """Build a sample company and open it in the browser."""
     setup()
     run(BIN / "okaeri", "demo", *rest)
 
@@ -91,6 +92,7 @@ def test(rest: list[str]) -> None:
     # a Spark cluster keeps both cores busy by itself
     run(PYTHON, "-m", "pytest", "-m", "cluster")
     run(PYTHON, "-m", "pytest", "-m", "not cluster", "-n", "2", "--dist", "worksteal")
+    run(PYTHON, "-m", "tests.web.postgres")
 
 
 def bench(rest: list[str]) -> None:
@@ -172,8 +174,8 @@ def install(*arguments: str) -> None:
 
 
 def install_system_tools() -> None:
-    """Bring Chromium and poppler, which the browser and PDF tests need, where this may be done."""
-    missing = [package for package, names in SYSTEM_TOOLS.items() if not any(map(shutil.which, names))]
+    """Bring Chromium, poppler, Java and PostgreSQL, which tests need, where this may be done."""
+    missing = [package for package, names in SYSTEM_TOOLS.items() if not any(map(is_here, names))]
     if not missing:
         return
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -184,6 +186,11 @@ def install_system_tools() -> None:
         sys.exit(f"CI needs {' and '.join(missing)}, and only root can install them here.")
     else:
         print(f"Without {' and '.join(missing)} some tests are skipped; install them to run all.", file=sys.stderr)
+
+
+def is_here(program: str) -> bool:
+    """Whether a program is on the PATH, or at a place that a pattern names."""
+    return bool(glob.glob(program) if os.sep in program else shutil.which(program))
 
 
 def install_spark() -> None:

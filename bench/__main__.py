@@ -16,6 +16,7 @@ from bench.clv import clv
 from bench.contestants import CONTESTANTS, MOST_ORDERS
 from bench.cost import cost, whole_report
 from bench.data import Size, make, open_measurer
+from bench.events import events
 from bench.importing import importing
 from bench.pages import pages
 from bench.spark import on_spark
@@ -28,7 +29,9 @@ def main() -> None:
     parser.add_argument("--orders", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--memory-limit", default="4GB")
-    parser.add_argument("--only", choices=["metrics", "import", "start", "cost", "accuracy", "clv", "spark", "pages"])
+    parser.add_argument(
+        "--only", choices=["metrics", "import", "start", "cost", "accuracy", "clv", "events", "spark", "pages"]
+    )
     asked = parser.parse_args()
     console = Console()
     if asked.only in (None, "metrics"):
@@ -48,6 +51,8 @@ def main() -> None:
             console.print(table)
     if asked.only in (None, "pages"):
         console.print(pages(Size(max(asked.orders))))
+    if asked.only in (None, "events"):
+        console.print(events())
     if asked.only == "spark":  # minutes of Java; only when asked for
         console.print(on_spark(Size(max(asked.orders)), repeat=asked.repeat))
 

@@ -1,74 +1,19 @@
-"""`okaeri demo`: what is served, and to whom."""
+"""`okaeri demo` and `okaeri serve`: what is built, what is served, and to whom."""
 
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from okaeri.base.errors import NothingUsable
-from okaeri.base.text import LANGUAGES
-from okaeri.cli.demo import _server
-from okaeri.demo.company import CUSTOMERS
 from tests.cli.conftest import Okaeri, shell_environment
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[int]:
-    """The port on which a folder with a page and a secret is served."""
-    (tmp_path / "en.html").write_text("<p>retention</p>", encoding="utf-8")
-    (tmp_path / "secret.txt").write_text("orders", encoding="utf-8")
-    server = _server(tmp_path, 0)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def get(port: int, path: str) -> tuple[HTTPResponse, bytes]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer, body
-
-
-@pytest.mark.parametrize("path", ["/", "/en.html", "/en.html?from=mail"])
-def test_the_report_is_served(served: int, path: str) -> None:
-    answer, body = get(served, path)
-
-    assert (answer.status, body) == (200, b"<p>retention</p>")
-
-
-@pytest.mark.parametrize("path", ["/secret.txt", "/../okaeri.toml", "/%2e%2e/okaeri.toml", "/./secret.txt", "/ja.html"])
-def test_nothing_else_is_served(served: int, path: str) -> None:
-    answer, body = get(served, path)
-
-    assert answer.status == 404
-    assert b"orders" not in body
-
-
-@pytest.mark.parametrize("path", ["/", "/secret.txt"])
-def test_every_answer_carries_the_strict_headers(served: int, path: str) -> None:
-    answer, _body = get(served, path)
-
-    assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
-    assert answer.getheader("X-Content-Type-Options") == "nosniff"
-
-
-def test_a_taken_port_is_said_with_the_way_out(served: int, tmp_path: Path) -> None:
-    with pytest.raises(NothingUsable, match="--port"):
-        _server(tmp_path, served)
 
 
 @pytest.mark.parametrize(("option", "value"), [("--size", "huge"), ("--port", "70000")])
@@ -80,21 +25,58 @@ def test_a_demo_that_cannot_be_is_refused_before_it_is_built(okaeri: Okaeri, opt
 
 
 @pytest.mark.slow
-def test_the_small_demo_is_built_and_reported_in_three_languages(
-    okaeri: Okaeri, monkeypatch: pytest.MonkeyPatch
+def test_the_small_demo_is_built_once_and_writes_no_report_unasked(okaeri: Okaeri) -> None:
+    first = okaeri("demo", "--no-serve", "--json")
+    second = okaeri("demo", "--no-serve", "--json")
+
+    assert (first.code, second.code) == (0, 0)
+    assert (first.document["built"], second.document["built"]) == (True, False)
+    assert not list(Path("okaeri-demo").rglob("*.html"))
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "demo", "backup kept.tar.gz", "restore kept.tar.gz"])
+def test_without_the_web_application_each_command_says_how_to_install_it(
+    shop: Okaeri, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    """With fewer customers, whom the commands treat alike; the walk through docs/start.md builds all 2,000."""
-    monkeypatch.setitem(CUSTOMERS, "small", 300)
+    monkeypatch.setattr("okaeri.cli.serving.find_spec", lambda name: None)
 
-    made = okaeri("demo", "--no-serve", "--json")
+    refused = shop(*command.split())
 
-    assert (made.code, made.document["built"]) == (0, True)
-    assert set(made.document["reports"]) == set(LANGUAGES)
-    assert all(Path(path).stat().st_size > 50_000 for path in made.document["reports"].values())
+    assert refused.code == 2
+    assert "pip install 'okaeri[web]'" in refused.err
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "backup kept.tar.gz"])
+def test_what_needs_a_workspace_says_so(okaeri: Okaeri, command: str) -> None:
+    refused = okaeri(*command.split())
+
+    assert refused.code == 2
+    assert "okaeri init" in refused.err
+
+
+def test_a_workspace_is_kept_and_brought_back(shop: Okaeri, tmp_path: Path) -> None:
+    kept = shop("backup", "kept.tar.gz", "--json")
+    again = shop("restore", "kept.tar.gz", "--workspace", "again", "--json")
+    refused = shop("restore", "kept.tar.gz")
+
+    assert (kept.code, again.code, refused.code) == (0, 0, 2)
+    assert kept.document["files"] > 5
+    assert json.loads(shop("tables", "--workspace", "again", "--json").out) == json.loads(shop("tables", "--json").out)
+    assert "--force" in refused.err
+
+
+def get(address: str, *, cookie: str = "") -> tuple[HTTPResponse, str]:
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.netloc, timeout=30)
+    connection.request("GET", f"{parts.path}?{parts.query}", headers={"Cookie": cookie, "Accept-Language": "en"})
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer, body
 
 
 @pytest.mark.slow
-def test_what_is_there_is_served_and_not_built_again(made_shop: Path, tmp_path: Path) -> None:
+def test_the_demo_opens_signed_in_and_in_the_language_of_the_terminal(made_shop: Path, tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "okaeri.cli", "demo", "--workspace", str(made_shop), "--lang", "ko", "--json"],
         cwd=tmp_path,
@@ -103,15 +85,15 @@ def test_what_is_there_is_served_and_not_built_again(made_shop: Path, tmp_path: 
         stderr=subprocess.PIPE,
     ) as serving:
         assert serving.stdout
-        document = json.loads(serving.stdout.readline())
-        address = document["address"]
-        answer, body = get(int(address.split(":")[2].split("/")[0]), "/ko.html")
+        address = json.loads(serving.stdout.readline())["address"]
+        entered, _body = get(address)
+        cookie = "; ".join(re.findall(r"okaeri_session=[^;]+", str(entered.headers)))
+        home, page = get(address.split("/demo/")[0] + "/", cookie=cookie)
         serving.send_signal(signal.SIGINT)
         _out, err = serving.communicate(timeout=30)
 
-    assert document["built"] is False
-    assert address.endswith("/ko.html")
-    assert answer.status == 200
-    assert b'lang="ko"' in body
+    assert (entered.status, home.status) == (302, 200)
+    assert 'lang="ko"' in page
+    assert "Aki" in page
     assert serving.returncode == 0
     assert "Traceback" not in err.decode()

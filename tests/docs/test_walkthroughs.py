@@ -28,6 +28,7 @@ SHELL_ONLY = {"sh", "sql", "json", "toml", "text", "latex", "html"}
 @pytest.mark.parametrize("document", PAGES, ids=short)
 def test_a_page_does_what_it_says(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OKAERI_WORKSPACE", raising=False)  # the web application's tests have one of their own
     names: dict[str, Any] = {"__name__": "page"}
 
     for step in steps(document):

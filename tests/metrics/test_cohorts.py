@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -11,8 +12,11 @@ import pytest
 
 import okaeri as ok
 from okaeri.base.calendar import Calendar, Period
+from okaeri.base.errors import OkaeriError
 from okaeri.base.intervals import wilson
 from okaeri.base.measurement import Measurement, State
+from okaeri.metrics.measuring import Measurer
+from okaeri.metrics.members import cohort_members
 from okaeri.metrics.metric import find
 from tests.metrics import oracle
 from tests.metrics.purchases import ZONES, Order, measure, purchase_days, seen, table, worlds
@@ -235,3 +239,33 @@ def test_a_buyer_in_two_currencies_who_also_browses_is_one_member_of_the_cohort(
         {"age": 0, "cohort_size": 2, "active": 2},
         {"age": 1, "cohort_size": 2, "active": 0},
     ]
+
+
+@pytest.mark.parametrize("metric", KINDS)
+@pytest.mark.parametrize("by", ["week", "month"])
+def test_every_cell_can_name_the_customers_it_counts(metric: str, by: str) -> None:
+    result = measure(metric, worlds(Random(f"cells {metric} {by}"), 1), zone="Asia/Tokyo", by=by, presence="orders:30d")
+    cells = [m for m in cells_of(result) if m.inputs["active"] is not None and m.inputs["cohort_size"]]
+    chosen = Random(7).sample(cells, min(12, len(cells)))
+
+    for cell in chosen:
+        named = partial(named_in, result=result, cell=cell)
+        seen, missed = result.ask(partial(named, state="seen")), result.ask(partial(named, state="not_seen"))
+        assert (len(seen), len(seen) + len(missed)) == (cell.inputs["active"], cell.inputs["cohort_size"])
+        assert not set(seen) & set(missed)
+
+
+def named_in(measurer: Measurer, *, result: ok.Result, cell: Measurement, state: str) -> list[str]:
+    """The customers of one cell of a triangle."""
+    assert cell.period is not None
+    age = cell.inputs["age"]
+    return cohort_members(measurer, result, cohort=cell.period, age=age, state=state, segment=cell.segment)
+
+
+def test_customers_are_not_named_for_an_age_nobody_has_observed() -> None:
+    result = measure("cohort", worlds(Random("ages"), 1), zone="UTC", by="month", presence="orders:30d")
+    first = cells_of(result)[0].period
+    assert first is not None
+
+    with pytest.raises(OkaeriError, match="Choose an age up to"):
+        result.ask(lambda measurer: cohort_members(measurer, result, cohort=first, age=500))

@@ -117,7 +117,12 @@ class Lines:
         mark: Spec = {"type": "point", "size": 26 if filled else 44, "filled": True, "fill": ink, "opacity": 1}
         if not filled:
             mark = {**mark, "filled": False, "fill": ground, "stroke": ink, "strokeWidth": 2}
-        told = [{"field": "when", "title": " "}, {"field": "told", "title": " "}, {"field": "range", "title": "95%"}]
+        # two fields of one title would be one: the second is told apart by a space that does not break
+        told = [
+            {"field": "when", "title": " "},
+            {"field": "told", "title": "\u00a0"},
+            {"field": "range", "title": "95%"},
+        ]
         tooltip = [{**channel, "type": "nominal"} for channel in told]
         return {
             "data": rows(list(ends)),

@@ -135,8 +135,13 @@ def import_file(
         "day": read_day(answered_on, "--date"),
         "survey": survey or "",
     }
-    options = {"table": table, "mapping": _mapping(pairs or []), "returns": returns, "wide": _wide(said)}
-    options["as_export"] = not as_it_stands
+    options: dict[str, Any] = {
+        "table": table,
+        "mapping": _mapping(pairs or []),
+        "returns": returns,
+        "wide": _wide(said),
+        "as_export": not as_it_stands,
+    }
     summary = _import(workspace, file, date_order=date_order, session=session, **options)
     if session.as_json:
         output.emit(summary.as_json())

@@ -39,9 +39,7 @@ def serve(
     host: Annotated[
         str, option("--host", _("The address to listen at; 127.0.0.1, this machine alone, unless named."))
     ] = "",
-    port: Annotated[
-        int, option("--port", _("The port; 8765 or the next free one unless named."), metavar="PORT")
-    ] = 0,
+    port: Annotated[int, option("--port", _("The port; 8765 or the next free one unless named."), metavar="PORT")] = 0,
 ) -> None:
     """Become the web application."""
     check_port(port)
@@ -75,7 +73,9 @@ def createuser(
     name: Annotated[str, option("--name", _("What to call the person."))] = "",
     role: Annotated[
         str,
-        option("--role", _("What the person may do; owner unless named."), metavar="owner|analyst|marketer|agent|viewer"),
+        option(
+            "--role", _("What the person may do; owner unless named."), metavar="owner|analyst|marketer|agent|viewer"
+        ),
     ] = "owner",
 ) -> None:
     """Make an account."""

@@ -44,7 +44,12 @@ def addresses(people: People, *, seed: int) -> pa.Array:
     domain, unknown = rng.choice(len(DOMAINS), count, p=_SHARES), rng.random(count) < UNKNOWN_SHARE
     whose = people.really
     number = pa.array(whose + people.first).cast(pa.string())
-    parts = _local_part(people, GIVEN_NAMES, people.given), ".", _local_part(people, FAMILY_NAMES, people.family), number
+    parts = (
+        _local_part(people, GIVEN_NAMES, people.given),
+        ".",
+        _local_part(people, FAMILY_NAMES, people.family),
+        number,
+    )
     made = pc.binary_join_element_wise(
         *(same(part, count) if isinstance(part, str) else part for part in parts),
         same("@", count),

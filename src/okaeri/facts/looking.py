@@ -36,7 +36,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """What a file looks like; `choices` has every table that rows are brought into, the best first."""
+    """What a file looks like; `choices` has every table that rows are brought into, the best first.
+
+    `made` are headers a recognised export gains beside its own.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -44,6 +47,7 @@ class Look:
     notes: tuple[Text, ...]
     export: Export | None
     choices: tuple[Choice, ...]
+    made: tuple[str, ...] = ()
 
     def choice(self, table: str) -> Choice:
         """What the file would be as a table; raises `OkaeriError` when there is no such table."""
@@ -78,6 +82,7 @@ def look_at(
             notes=source.notes,
             export=export,
             choices=tuple(sorted(choices.values(), key=lambda choice: -choice.fit)),
+            made=prepare(export, source, connection).source.headers[len(source.headers) :] if export else (),
         )
 
 

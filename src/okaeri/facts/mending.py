@@ -173,7 +173,7 @@ def _order_key(source: Source, export: Export | None, table: str, mapping: Mappi
     header = mapping.get("order_id") or (export.columns.get("order_id") if export else None)
     if header in source.headers:
         return f"h{source.headers.index(header)}::varchar"
-    if export and header in export.made:
+    if export and header is not None and header in export.made:
         return export.sql(export.made[header], source.headers)
     return None
 

@@ -12,6 +12,7 @@ import schemathesis
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from okaeri.web.core.api import limits
 from okaeri.web.core.api.models import Delivery, Token, Webhook
@@ -24,7 +25,7 @@ from tests.web.api.conftest import NOW, Program
 DOCUMENT = api.get_openapi_schema(path_prefix="/api/v1/")
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig.from_dict({}))
 SCHEMA.app = get_wsgi_application()
-EXAMPLES = 8
+EXAMPLES = 6
 
 
 @pytest.fixture
@@ -70,7 +71,11 @@ def test_every_answer_conforms(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(limits, "PER_MINUTE", 100_000)
-    for name in set(case.path_parameters or ()) & set(known):
-        case.path_parameters[name] = known[name]
+    if case.meta.generation.mode.is_positive:
+        for name in set(case.path_parameters or ()) & set(known):
+            case.path_parameters[name] = known[name]
 
-    case.call_and_validate(headers={"Authorization": f"Bearer {program(aki).secret}"})
+    case.call_and_validate(
+        headers={"Authorization": f"Bearer {program(aki).secret}"},
+        excluded_checks=[positive_data_acceptance],  # what names a metric or a cursor, no schema can say
+    )

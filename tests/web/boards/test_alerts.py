@@ -67,7 +67,7 @@ def test_an_alert_rings_once_for_a_period_and_says_how_sure_it_is(leaving: Path,
     assert rung == [1, 0]
     assert Ring.objects.get().period == verdict["period"] == "2024-12"
     assert verdict["probability"] > 0.999
-    assert verdict["range"]
+    assert verdict["low"] < verdict["change"] < verdict["high"] < 0
 
 
 def test_the_mail_of_an_alert_states_its_rate_of_false_alarms(leaving: Path, aki: User) -> None:

@@ -40,10 +40,8 @@ def send(key: str) -> Send:
     def post(call: str, body: object, **headers: str) -> HttpResponse:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         given: Mapping[str, str] = {"Authorization": basic(key), **headers}
-        answer: HttpResponse = Client(enforce_csrf_checks=True).post(
-            f"/v1/{call}", raw, content_type="application/json", headers=given
-        )
-        return answer
+        client = Client(enforce_csrf_checks=True)
+        return client.post(f"/v1/{call}", raw, content_type="application/json", headers=given)
 
     return post
 

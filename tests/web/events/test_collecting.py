@@ -171,9 +171,7 @@ def test_gzip_is_read_and_a_bomb_is_not(send: Send) -> None:
         (json.dumps({"batch": [{}] * 2501}).encode(), "", 413, "too_many"),
     ],
 )
-def test_a_request_that_cannot_be_read_says_why(
-    send: Send, body: bytes, encoding: str, status: int, code: str
-) -> None:
+def test_a_request_that_cannot_be_read_says_why(send: Send, body: bytes, encoding: str, status: int, code: str) -> None:
     answer = send("batch", body, **({"Content-Encoding": encoding} if encoding else {}))
 
     told = json.loads(answer.content)

@@ -60,7 +60,13 @@ def test_a_moment_beyond_the_calendar_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-05-01T12:00:00Z", "2026-05-01T12:00:00.000Z", "2026-05-01T21:00:00+09:00", "2026-05-01T12:00", "20260501T12"],
+    [
+        "2026-05-01T12:00:00Z",
+        "2026-05-01T12:00:00.000Z",
+        "2026-05-01T21:00:00+09:00",
+        "2026-05-01T12:00",
+        "20260501T12",
+    ],
 )
 def test_the_ways_clients_write_a_moment_are_read(text: str) -> None:
     assert moment_of(text, field="timestamp") == NOON

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import ast
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from okaeri import web
 from okaeri.web.core.people.audit import record
 from okaeri.web.core.people.models import AuditEntry, User
+from okaeri.web.core.people.verbs import VERBS
 
 Browsing = Callable[[User], Client]
 AT = datetime(2025, 3, 1, 15, tzinfo=UTC)  # the second of March in Tokyo
+
+
+def recorded() -> Iterator[str]:
+    """Every verb that the application writes out where it records it."""
+    for path in Path(web.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] == "record" and len(call.args) > 1:
+                verb = call.args[1]
+                if isinstance(verb, ast.Constant):
+                    yield str(verb.value)
+
+
+def test_every_verb_of_the_log_has_words() -> None:
+    """A room that records something new names it in `VERBS`."""
+    assert set(recorded()) - set(VERBS) == set()
 
 
 def rows(browser: Client, **asked: str) -> list[str]:
@@ -62,7 +81,9 @@ def test_one_person_can_be_asked_for(aki: User, browsing: Browsing) -> None:
     assert rows(browsing(aki), who=str(aki.pk)) == ["one"]
 
 
-@pytest.mark.parametrize("asked", [{"who": "x' or 1=1"}, {"first": "soon"}, {"first": "2025-03-02", "last": "2025-03-01"}])
+@pytest.mark.parametrize(
+    "asked", [{"who": "x' or 1=1"}, {"first": "soon"}, {"first": "2025-03-02", "last": "2025-03-01"}]
+)
 def test_a_filter_that_cannot_be_read_says_so(asked: dict[str, str], aki: User, browsing: Browsing) -> None:
     assert browsing(aki).get("/settings/log/", asked).status_code == 400
 

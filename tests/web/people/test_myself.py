@@ -27,7 +27,9 @@ def test_saving_what_was_there_already_writes_nothing_down(chiyo: User, browsing
     assert not AuditEntry.objects.filter(verb="person.changed").exists()
 
 
-@pytest.mark.parametrize("wrong", [{"zone": "Mars/Base"}, {"zone": "../etc/passwd"}, {"language": "xx"}, {"theme": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"zone": "Mars/Base"}, {"zone": "../etc/passwd"}, {"language": "xx"}, {"theme": "x"}]
+)
 def test_what_cannot_be_is_not_kept(wrong: dict[str, str], chiyo: User, browsing: Browsing) -> None:
     answer = browsing(chiyo).post("/settings/me/", CHOSEN | wrong)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from allauth.mfa.totp.internal import auth as totp
 from axes.models import AccessAttempt
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
@@ -40,7 +42,10 @@ def test_signing_in_and_out_is_written_down(aki: User) -> None:
     attempt(browser, "AKI@komorebi.example", PASSWORD)
     browser.post("/account/logout/")
 
-    assert [entry.verb for entry in AuditEntry.objects.filter(who=aki).order_by("id")] == ["signin.done", "signout.done"]
+    assert [entry.verb for entry in AuditEntry.objects.filter(who=aki).order_by("id")] == [
+        "signin.done",
+        "signout.done",
+    ]
 
 
 def test_after_eight_wrong_passwords_even_the_right_one_waits(aki: User) -> None:
@@ -191,6 +196,35 @@ def test_two_steps_are_turned_off_again(aki: User) -> None:
     assert AuditEntry.objects.filter(verb="mfa.removed", who=aki).exists()
 
 
+def test_what_the_second_step_rests_on_is_kept_encrypted(aki: User) -> None:
+    _browser, secret, codes = with_second_step(aki)
+
+    kept = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in kept
+    assert not any(code in kept for code in codes)
+
+
+def test_an_owner_turns_the_second_step_off_for_somebody_who_lost_it(
+    aki: User, chiyo: User, browsing: Browsing
+) -> None:
+    with_second_step(chiyo)
+    owner = browsing(aki)
+    assert "Turn two-step sign-in off for Chiyo" in owner.get("/settings/people/").content.decode()
+
+    owner.post(f"/settings/people/{chiyo.pk}/two-steps/end/")
+
+    assert Client().post("/account/login/", {"login": chiyo.email, "password": PASSWORD}).headers["Location"] == "/"
+    assert AuditEntry.objects.get(verb="mfa.ended").who == aki
+
+
+def test_the_last_owner_is_helped_on_the_command_line(aki: User) -> None:
+    with_second_step(aki)
+
+    call_command("endtwosteps", "AKI@komorebi.example", stdout=StringIO())
+
+    assert not Authenticator.objects.exists()
+
+
 def test_protecting_an_account_asks_for_the_password_once_more(aki: User, browsing: Browsing) -> None:
     browser = browsing(aki)  # a session that never typed a password
 
@@ -206,9 +240,7 @@ def test_protecting_an_account_asks_for_the_password_once_more(aki: User, browsi
 def test_a_changed_password_ends_the_other_sessions(aki: User) -> None:
     here, there = sign_in(aki), sign_in(aki)
 
-    answer = here.post(
-        "/account/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
-    )
+    answer = here.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
 
     assert answer.headers["Location"] == "/settings/me/"
     assert here.get("/").status_code == 200
@@ -257,7 +289,15 @@ def test_an_unknown_address_gets_no_mail_and_the_same_page(aki: User, settings: 
 
 @pytest.mark.parametrize("language", ["en", "ja", "ko"])
 @pytest.mark.parametrize(
-    "path", ["login/", "inactive/", "password/reset/", "password/reset/done/", "password/reset/key/done/", "password/reset/key/1-x/"]
+    "path",
+    [
+        "login/",
+        "inactive/",
+        "password/reset/",
+        "password/reset/done/",
+        "password/reset/key/done/",
+        "password/reset/key/1-x/",
+    ],
 )
 def test_every_page_at_the_door_is_in_our_look(path: str, language: str, aki: User) -> None:
     browser = Client(headers={"accept-language": language})
@@ -276,7 +316,9 @@ def test_every_page_of_an_account_is_in_our_look(path: str, aki: User) -> None:
     assert "room-people.css" in page
 
 
-@pytest.mark.parametrize("path", ["", "reauthenticate/", "totp/deactivate/", "recovery-codes/", "recovery-codes/generate/"])
+@pytest.mark.parametrize(
+    "path", ["", "reauthenticate/", "totp/deactivate/", "recovery-codes/", "recovery-codes/generate/"]
+)
 def test_every_page_of_the_second_step_is_in_our_look(path: str, aki: User) -> None:
     browser, _secret, _codes = with_second_step(aki)
 

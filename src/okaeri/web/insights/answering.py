@@ -29,7 +29,7 @@ def answer(question: Question, *, now: datetime, languages: Sequence[str] = LANG
     state = facts_state()
     try:
         with asking() as shop:
-            result = shop.measure(question.metric, **question.asked())  # type: ignore[arg-type]  # its own fields
+            result = shop.measure(question.metric, **question.asked())
     except OkaeriError as error:
         _keep_why_not(question, error, languages=languages, state=state, now=now)
         return False
@@ -43,16 +43,16 @@ def answer(question: Question, *, now: datetime, languages: Sequence[str] = LANG
 def _answered(question: Question, result: Result, *, language: str) -> dict[str, Any]:
     says = any(m.state is State.COMPLETE and m.value is not None for m in result.measurements)
     figure = annotated(figure_of(result), result, marks=marks()) if says else None
-    card = card_data(
-        result_card(FigureBlock(result=result, figure=figure), id=question.id), question=question.as_query()
-    )
+    asked = question.as_query()
+    view = result_card(FigureBlock(result=result, figure=figure), id=question.id)
+    card = card_data(view, result=result, question=asked)
     top = headline(result)
-    key = card_data(headline_card(top, id=f"{question.id}-key"), question=question.as_query()) if top else None
+    key = card_data(headline_card(top, id=f"{question.id}-key"), result=result, question=asked) if top else None
     found = {
         **card,
         "key": key,
         "failed": None,
-        "notes": [*card["notes"], *(str(note) for note in result.notes)],
+        "asides": [str(note) for note in result.notes],
         "periods": periods_of(result),
     }
     kept = {question.name: found}
@@ -76,7 +76,7 @@ def _unanswered(question: Question, error: OkaeriError) -> Mapping[str, Any]:
     empty: dict[str, Any] = {
         **{"about": "", "value": "–", "range": "", "insight": "", "kind": "", "alt": "", "span": "c-12"},
         **{"behind": "", "table": None, "glass": None, "spark": None, "change": None, "key": None, "live": False},
-        **{"drawings": [], "paints": [], "notes": [], "periods": []},
+        **{"drawings": [], "paints": [], "notes": [], "asides": [], "periods": [], "starts": {}},
     }
     why = {"what": str(error.what), "advice": str(error.advice)}
     return {**empty, **words, "id": question.id, "question": question.as_query(), "failed": why}

@@ -19,6 +19,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _, current_language
 from okaeri.metrics import METRICS
 from okaeri.restatements import Restatement, reasons, restatements
+from okaeri.web.core.bodies import Day, Sent
 from okaeri.web.core.paging import Page, Part, page_of_list
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
@@ -106,13 +107,13 @@ class Pending(Schema):
     address: str = Field(description="Where the job can be looked at.")
 
 
-class QuestionIn(Schema):
+class QuestionIn(Sent):
     """A question about a metric; `since` leaves out what is earlier, `presence` says who counts as a customer."""
 
     metric: str = Field(max_length=60, examples=["crr"])
     by: Grain | None = Field(None, description="The length of a period; the metric's own when it is left out.")
     segment: str | None = Field(None, max_length=100, examples=["channel"])
-    since: date | None = None
+    since: Day | None = None
     presence: str | None = Field(None, max_length=60, examples=["orders:60d"])
 
 
@@ -170,9 +171,7 @@ def _measurement(request: HttpRequest, response: HttpResponse, said: dict[str, A
     if question.segment:
         queries.check_segment(question.segment)
     location = f"{reverse('api:get_measurement')}?{urlencode(question.as_query())}"
-    return kept_or_job(
-        request, response, "rows", programs.rows_question(question), location=location, show=_measured
-    )
+    return kept_or_job(request, response, "rows", programs.rows_question(question), location=location, show=_measured)
 
 
 def _measured(kept: programs.Kept) -> dict[str, Any]:
@@ -180,7 +179,7 @@ def _measured(kept: programs.Kept) -> dict[str, Any]:
 
 
 def _said(asked: QuestionIn) -> dict[str, Any]:
-    said = asked.dict(exclude_none=True)
+    said = asked.model_dump(exclude_none=True)
     return {**said, "since": asked.since.isoformat()} if asked.since else said
 
 
@@ -220,7 +219,7 @@ class SwitchboardQuestion(Schema):
 @needs(Can.SEE_FIGURES)
 def switchboard(request: HttpRequest, asked: Query[SwitchboardQuestion], response: HttpResponse) -> Any:
     """One period's churn, retention and lifetime value as each product defines them, side by side in `lines`."""
-    return kept_or_job(request, response, "switchboard", asked.dict(exclude_none=True), show=answer_of)
+    return kept_or_job(request, response, "switchboard", asked.model_dump(exclude_none=True), show=answer_of)
 
 
 class Card(Schema):
@@ -328,9 +327,7 @@ class RestatementOut(Schema):
 
 @router.get("/restatements", response=Page[RestatementOut], tags=["Figures"], summary="Restatements")
 @needs(Can.SEE_FIGURES)
-def list_restatements(
-    request: HttpRequest, part: Part, metric: Annotated[str, Query(max_length=60)] = ""
-) -> Any:
+def list_restatements(request: HttpRequest, part: Part, metric: Annotated[str, Query(max_length=60)] = "") -> Any:
     """The restatements of all metrics or of one, the latest first."""
     found = [_restated(each) for each in reversed(restatements(workspace_path(), metric=metric or None))]
     return page_of_list(found, part, key=_key_of)

@@ -12,6 +12,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from okaeri.targets import Target, read_targets, remove_targets, set_target
+from okaeri.web.core.bodies import Number, Sent
 from okaeri.web.core.paging import Asked, Page, Part, page_of_list
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.asking import asked_by
@@ -23,12 +24,12 @@ from okaeri.web.insights.api import Answer, Made, Pending, answer_of, kept_or_jo
 router = Router()
 
 
-class TargetIn(Schema):
+class TargetIn(Sent):
     """What a metric should reach in each period: one of the two bounds, in the metric's unit (0.8 for 80%)."""
 
     metric: str = Field(max_length=60, examples=["crr"])
-    at_least: float | None = Field(None, allow_inf_nan=False, examples=[0.8])
-    at_most: float | None = Field(None, allow_inf_nan=False)
+    at_least: Number | None = Field(None, allow_inf_nan=False, examples=[0.8])
+    at_most: Number | None = Field(None, allow_inf_nan=False)
     by: Literal["day", "week", "month", "quarter", "year"] = "month"
     owner: str = Field("", max_length=100)
     department: str = Field("", max_length=100)
@@ -70,7 +71,7 @@ def list_targets(request: HttpRequest, part: Part) -> Any:
 @needs(Can.ARRANGE)
 def make_target(request: HttpRequest, asked: TargetIn) -> Any:
     """Set a target; one of the same metric, period, segment, currency and department is replaced (200)."""
-    target = Target(**asked.dict())
+    target = Target(**asked.model_dump())
     known = {_id(each) for each in read_targets(workspace())}
     with transaction.atomic():
         audit.record(asked_by(request), "target.set", about=target.metric, at=timezone.now(), **target.as_entry())
@@ -222,4 +223,4 @@ def list_leaving(request: HttpRequest, asked: Query[RiskQuestion], response: Htt
 @needs(Can.SEE_FIGURES)
 def prediction_record(request: HttpRequest, asked: Query[Horizon], response: HttpResponse) -> Any:
     """How the predictions that were kept have fared: how many left, of those it was said of."""
-    return kept_or_job(request, response, "record", asked.dict(), show=answer_of)
+    return kept_or_job(request, response, "record", asked.model_dump(), show=answer_of)

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from okaeri.charts.figure import Figure
-from okaeri.metrics import METRICS
 from okaeri.metrics.metric import Metric
 from okaeri.metrics.result import MetricResult
 from okaeri.reports.contents import Section
@@ -26,13 +25,13 @@ COHORTS = ("cohort", "cohort_unbounded")
 
 def part_data(part: PartView, section: Section, *, paired: frozenset[str]) -> dict[str, Any]:
     """One part, JSON-ready, in the current language; each card says which question it answers."""
-    asked: list[Mapping[str, Any] | None] = [question_of(block.result) for block in section.blocks]
-    asked += [None] * (len(part.cards) - len(asked))
+    results: list[MetricResult | None] = [block.result for block in section.blocks]
+    results += [None] * (len(part.cards) - len(results))
     bare = plain(replace(part, cards=()))
     for table in bare["tables"]:
         table["names_customers"] = table["head"][0] in {str(head[0]) for head in (LEAVING_HEAD, LIST_HEAD)}
     cards = [
-        card_data(card, question=one, paired=card.id in paired) for card, one in zip(part.cards, asked, strict=True)
+        card_data(card, result=one, paired=card.id in paired) for card, one in zip(part.cards, results, strict=True)
     ]
     return {**bare, "cards": cards}
 
@@ -42,13 +41,23 @@ def pairs_of(view: ReportView) -> frozenset[str]:
     return paired_cards(view)
 
 
-def card_data(card: CardView, *, question: Mapping[str, Any] | None = None, paired: bool = False) -> dict[str, Any]:
-    """One card, JSON-ready, with its drawings for narrow and wide pages and the live chart's specifications."""
+def card_data(
+    card: CardView,
+    *,
+    result: MetricResult | None = None,
+    question: Mapping[str, Any] | None = None,
+    paired: bool = False,
+) -> dict[str, Any]:
+    """One card, JSON-ready, with its drawings for narrow and wide pages; `result` is what it tells of, if a metric.
+
+    `question` is what was asked where that is more than the result says itself; `starts` gives each period's first day.
+    """
     figure = card.figure
     bare = plain(replace(card, figure=None))
     bare |= {
-        "question": dict(question) if question else None,
-        "behind": behind(METRICS[question["metric"]]) if question else "",
+        "question": dict(question) if question else question_of(result) if result else None,
+        "behind": behind(result.metric) if result else "",
+        "starts": _starts(result) if result and behind(result.metric) else {},
         "span": "c-6" if paired else "c-12",
     }
     if figure is None:
@@ -71,10 +80,33 @@ def live_specs(figure: Figure, *, language: str, paired: bool = False) -> dict[s
     They are as wide as the drawings they take the place of; `CROP` is the edge those have lost.
     """
     return {
-        f"{size.split()[0]}-{mode}": pack(figure.spec(mode=mode, lang=language, width=width + 2 * CROP, titled=False))
+        f"{size.split()[0]}-{mode}": pack(
+            pointable(figure.spec(mode=mode, lang=language, width=width + 2 * CROP, titled=False))
+        )
         for size, width in size_widths(figure, paired=paired).items()
         for mode in ("light", "dark")
     }
+
+
+def pointable(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A specification whose lines can be pointed at: each of their points gets a mark that is felt and not seen."""
+    if "layer" not in spec:
+        return dict(spec)
+    felt = [_felt(layer) for layer in spec["layer"] if _is_line(layer)]
+    return {**spec, "layer": [*spec["layer"], *felt]}
+
+
+def _is_line(layer: Mapping[str, Any]) -> bool:
+    mark, values = layer.get("mark"), layer.get("data", {}).get("values", ())
+    return isinstance(mark, Mapping) and mark.get("type") == "line" and any("told" in value for value in values)
+
+
+def _felt(layer: Mapping[str, Any]) -> dict[str, Any]:
+    titles = {"when": " ", "told": "\u00a0", "range": "95%"}
+    encoding = {channel: layer["encoding"][channel] for channel in ("x", "y")}
+    encoding["tooltip"] = [{"field": name, "title": title, "type": "nominal"} for name, title in titles.items()]
+    mark = {"type": "point", "filled": True, "size": 260, "opacity": 0, "aria": False}
+    return {"data": layer["data"], "mark": mark, "encoding": encoding}
 
 
 def pack(spec: Mapping[str, Any]) -> str:
@@ -101,6 +133,10 @@ def behind(metric: Metric) -> str:
     if metric.id in COHORTS:
         return "cohort"
     return "states" if "presence" in metric.needs else ""
+
+
+def _starts(result: MetricResult) -> dict[str, str]:
+    return {m.period.label: m.period.start.isoformat() for m in result.measurements if m.period}
 
 
 def question_of(result: MetricResult) -> dict[str, Any]:

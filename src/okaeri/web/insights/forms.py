@@ -13,6 +13,7 @@ from okaeri.targets import Target
 from okaeri.targets.target import GRAINS
 
 _BOUNDS = ("at_least", "at_most")
+_NO_NUMBER = cast("str", _("Write a number, such as 0.8 or 40."))
 
 
 class TargetForm(forms.Form):
@@ -20,7 +21,7 @@ class TargetForm(forms.Form):
 
     metric = forms.ChoiceField(choices=lambda: [(name, name) for name in METRICS])
     bound = forms.ChoiceField(choices=[(name, name) for name in _BOUNDS])
-    value = forms.FloatField()
+    value = forms.FloatField(error_messages={"required": _NO_NUMBER, "invalid": _NO_NUMBER})
     by = forms.ChoiceField(choices=[(grain, grain) for grain in GRAINS])
     segment = forms.CharField(max_length=100, required=False)
     currency = forms.CharField(max_length=3, required=False)
@@ -36,6 +37,3 @@ class TargetForm(forms.Form):
         except OkaeriError as error:
             self.add_error(None, cast("str", Text("{what} {advice}").format(what=error.what, advice=error.advice)))
             return None
-
-
-UNREADABLE = _("Write a number, such as 0.8 or 40.")

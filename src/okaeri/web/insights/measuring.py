@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -26,13 +27,17 @@ from okaeri.web.insights.morning import morning, voices
 from okaeri.web.insights.scores import scorecard_data
 from okaeri.web.insights.telling import page_rows
 
+SHAPE = "2-"  # to be raised when templates ask more of a reading than was kept before
 _MOST_LABELS = 20
 Progress = Callable[[float], None]
 
 
 def facts_state() -> str:
-    """A short name for the state of the facts and settings now; another one means that readings are stale."""
-    return hashlib.sha256(repr(state_of(workspace())).encode()).hexdigest()[:32]
+    """A short name for the state of the facts and settings now; another one means that readings are stale.
+
+    It begins with the shape of the readings: those that an earlier version of the application kept are not shown.
+    """
+    return f"{SHAPE}{hashlib.sha256(repr(state_of(workspace())).encode()).hexdigest()[:32]}"
 
 
 def measure_pages(*, now: datetime, languages: Sequence[str] = LANGUAGES, progress: Progress | None = None) -> int:
@@ -48,7 +53,11 @@ def measure_pages(*, now: datetime, languages: Sequence[str] = LANGUAGES, progre
         kept = 0
         for place, language in enumerate(languages):
             with use_language(language):
-                readings = {**_readings(shop, answers, language=language, now=now), **told, "targets": scorecard_data(scores)}
+                readings = {
+                    **_readings(shop, answers, language=language, now=now),
+                    **told,
+                    "targets": scorecard_data(scores),
+                }
             kept += keep_pages(readings, language=language, state=state, cutoff=answers.figures[0][1].cutoff, now=now)
             if progress:
                 progress((place + 1) / len(languages))
@@ -62,10 +71,10 @@ def _segment(shop: Shop) -> str | None:
 
 def segment_choices(shop: Shop) -> list[str]:
     """What figures can sensibly be split by: the columns of two labels to twenty, never one that names customers."""
-    return [column for column in shop.columns() if 1 < shop.ask(lambda m, c=column: _labels(m, c)) <= _MOST_LABELS]
+    return [column for column in shop.columns() if 1 < shop.ask(partial(_labels, column=column)) <= _MOST_LABELS]
 
 
-def _labels(measurer: Measurer, column: str) -> int:
+def _labels(measurer: Measurer, *, column: str) -> int:
     labelled = segments_sql(measurer.engine, column, cutoff=day_number(measurer.until()))
     rows = measurer.engine.query(f"select count(distinct segment) as n from ({labelled}) as labelled").to_pylist()
     return int(rows[0]["n"])
@@ -113,4 +122,3 @@ def keep(readings: Mapping[str, Any], *, language: str, state: str, cutoff: date
             language=language,
             defaults={"data": data, "state": state, "cutoff": cutoff, "made_at": now},
         )
-

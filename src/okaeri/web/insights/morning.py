@@ -14,11 +14,11 @@ from okaeri.reports.contents import Report
 from okaeri.reports.outlook import AtRiskNow
 from okaeri.reports.views import ReportView
 from okaeri.shop import Shop
-from okaeri.web.insights.cards import card_data, plain, question_of
+from okaeri.web.insights.cards import card_data, plain
 from okaeri.web.insights.pages import PAGES
 
 # the first picture of each kind that there is, in the order of the page
-_PICTURES = {"stay": ("survival",), "cohorts": ("cohort",), "voice": ("score_distribution", "nps", "csat")}
+_PICTURES = {"stay": ("survival",), "cohorts": ("cohort",), "voice": ("nps", "csat", "score_distribution")}
 _VOICES = 3
 _VOICES_SQL = f"""
 select customer_id, text, score, lower(instrument) as instrument,
@@ -33,10 +33,7 @@ limit {_VOICES}
 
 def morning(report: Report, view: ReportView, answers: Answers, *, parts: Mapping[str, Any]) -> dict[str, Any]:
     """The home page's reading in the current language; `parts` are the readings of the parts."""
-    headline = [
-        card_data(card, question=question_of(item.result))
-        for card, item in zip(view.headline, report.headline, strict=True)
-    ]
+    headline = [card_data(card, result=item.result) for card, item in zip(view.headline, report.headline, strict=True)]
     return {
         "headline": headline,
         "summary": _summary(view),

@@ -11,8 +11,8 @@ from okaeri.web.insights.cards import behind
 STATES: dict[str, Text] = {
     "at_start": _("There at the start"),
     "retained": _("Stayed"),
-    "lost": _("Left"),
-    "acquired": _("New"),
+    "lost": _("Went away"),
+    "acquired": _("Came for the first time"),
     "returned": _("Came back"),
     "came_and_went": _("Came and went"),
     "at_end": _("There at the end"),

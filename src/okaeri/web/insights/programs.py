@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from okaeri.base.errors import OkaeriError
-from okaeri.base.text import LANGUAGES, current_language, use_language
+from okaeri.base.errors import NothingUsable, OkaeriError
+from okaeri.base.text import LANGUAGES, _, current_language, use_language
 from okaeri.foretelling import risk_list
 from okaeri.metrics import find
 from okaeri.shop import Shop
@@ -123,7 +123,12 @@ def _signals(shop: Shop, asked: Mapping[str, Any]) -> tuple[date, Words]:
 
 def _leaving(shop: Shop, asked: Mapping[str, Any]) -> tuple[date, Words]:
     found = risk_list(shop, horizon_days=int(asked["horizon_days"]))
-    told = shop.ask(lambda measurer: found.top(measurer.engine, n=_LISTED))
+    if found.leaving.chance is None:
+        raise NothingUsable(
+            _("Nobody's chance of leaving can be told yet. {reason}").format(reason=found.leaving.reason or ""),
+            advice=_("Signals show what deserves attention meanwhile."),
+        )
+    told = shop.ask(lambda measurer: found.top(measurer.engine, n=_LISTED)) if len(found) else ()
     leavers, around = found.expected_leavers
 
     def words() -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from okaeri.base.calendar import Grain
 from okaeri.base.errors import unknown
 from okaeri.base.text import Text, _, current_language
@@ -16,7 +18,7 @@ from okaeri.targets import read_targets
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.shops import workspace
 from okaeri.web.insights.cards import unpack
-from okaeri.web.insights.measuring import facts_state
+from okaeri.web.insights.measuring import SHAPE, facts_state
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.naming import people
 from okaeri.web.insights.questions import Question
@@ -47,15 +49,19 @@ class Hello:
     listed: int
 
 
+def _kept() -> QuerySet[Reading]:
+    return Reading.objects.filter(language=current_language(), state__startswith=SHAPE)
+
+
 def reading(name: str) -> dict[str, Any] | None:
     """One reading in the current language, None while it was never measured."""
-    found = Reading.objects.filter(name=name, language=current_language()).first()
+    found = _kept().filter(name=name).first()
     return dict(found.data) if found else None
 
 
 def readings(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Several readings in the current language, in the order asked; those never measured are left out."""
-    found = {each.name: each.data for each in Reading.objects.filter(name__in=names, language=current_language())}
+    found = {each.name: each.data for each in _kept().filter(name__in=names)}
     return {name: found[name] for name in names if name in found}
 
 
@@ -113,7 +119,9 @@ def still_written(judged: dict[str, Any] | None, written: list[dict[str, Any]]) 
     if judged is None:
         return None
     known = {_said(each) for each in written}
-    groups = [{**group, "lines": [line for line in group["lines"] if _said(line) in known]} for group in judged["groups"]]
+    groups = [
+        {**group, "lines": [line for line in group["lines"] if _said(line) in known]} for group in judged["groups"]
+    ]
     return {**judged, "groups": [group for group in groups if group["lines"]]}
 
 
@@ -191,7 +199,7 @@ def freshness() -> Freshness | None:
 
 
 def _freshness(name: str) -> Freshness | None:
-    found = Reading.objects.filter(name=name, language=current_language()).only("made_at", "cutoff", "state").first()
+    found = _kept().filter(name=name).only("made_at", "cutoff", "state").first()
     if found is None:
         return None
     return Freshness(made_at=found.made_at, cutoff=found.cutoff, stale=found.state != facts_state())

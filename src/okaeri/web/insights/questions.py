@@ -1,4 +1,4 @@
-"""One question about a figure: what an address asks, what a dashboard holds, and under which name the answer is kept."""
+"""One question about a figure: what an address asks or a dashboard holds, and under which name its answer is kept."""
 
 from __future__ import annotations
 
@@ -61,7 +61,13 @@ class Question:
     def as_query(self) -> dict[str, str]:
         """The fields that are said, as words: for an address, a form or JSON."""
         since = self.since.isoformat() if self.since else None
-        said = {"metric": self.metric, "by": self.by, "segment": self.segment, "since": since, "presence": self.presence}
+        said = {
+            "metric": self.metric,
+            "by": self.by,
+            "segment": self.segment,
+            "since": since,
+            "presence": self.presence,
+        }
         return {name: value for name, value in said.items() if value}
 
     @property

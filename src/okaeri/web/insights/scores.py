@@ -85,7 +85,9 @@ def _notes(line: Line) -> Iterator[Text | str]:
     if found and found.reason:
         yield _("There is no forecast: {reason}").format(reason=found.reason)
     elif found and found.interval:
-        words = _("The forecast is a {level} interval from {n} earlier periods; {held} of {tested} such forecasts held.")
+        words = _(
+            "The forecast is a {level} interval from {n} earlier periods; {held} of {tested} such forecasts held."
+        )
         level = show(found.interval.level, Unit.RATE, digits=0)
         yield words.format(level=level, n=found.periods, held=found.held, tested=found.tested)
 

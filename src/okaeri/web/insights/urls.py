@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from okaeri.web.insights.pages import PAGES
-from okaeri.web.insights.views import figures, pages, targets
+from okaeri.web.insights.views import customers, figures, pages, targets
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -13,6 +13,9 @@ urlpatterns = [
     *(path(f"{name}/<slug:part>/", pages.page, {"name": name}, name=f"{name}-part") for name in PAGES),
     path("figures/<slug:metric>/", figures.figure, name="figure"),
     path("figures/<slug:metric>/again/", figures.again, name="figure-again"),
+    path("figures/<slug:metric>/customers/", customers.customers, name="figure-customers"),
+    path("figures/<slug:metric>/customers/file/", customers.customers_file, name="figure-customers-file"),
+    path("figures/<slug:metric>/file/", customers.figure_file, name="figure-file"),
     path("drawings/<slug:card>/", figures.drawing, name="drawing"),
     path("measure/", pages.measure, name="measure"),
     path("ground/", pages.ground, name="ground"),

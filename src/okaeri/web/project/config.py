@@ -27,6 +27,9 @@ _MAIL = ("smtp", "smtps", "smtp+tls", "console", "file")
 class Config:
     """The application's settings; `address` is where people reach it, `mail` and `database` are URLs.
 
+    `upload_mb` is how large a file may be that comes through the browser; `files` is the one folder of this machine
+    that saved connections may read, "" for none.
+
     >>> Config(workspace=Path("shop"), secret="s" * 50).address
     'http://127.0.0.1:8765'
     """
@@ -39,6 +42,8 @@ class Config:
     mail: str = ""
     sender: str = ""
     demo: bool = False
+    upload_mb: int = 2048
+    files: str = ""
 
     def __post_init__(self) -> None:
         _check_url(self.address, ("http", "https"), name="address", example="https://okaeri.example.com")
@@ -67,7 +72,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
     """The settings of this process; raises `OkaeriError` that names the setting that cannot be read."""
     folder = Path(environment.get(f"{PREFIX}WORKSPACE", "okaeri-workspace")).resolve()
     written = Workspace.open(folder).section("web")
-    known = {"address", "hosts", "database", "mail", "sender", "demo"}
+    known = {"address", "hosts", "database", "mail", "sender", "demo", "upload_mb", "files"}
     for name in written:
         if name not in known:
             raise OkaeriError(
@@ -82,6 +87,8 @@ def read_config(environment: Mapping[str, str]) -> Config:
         found["hosts"] = _listed(found["hosts"])
     if "demo" in found:
         found["demo"] = _truth(found["demo"], name="demo")
+    if "upload_mb" in found:
+        found["upload_mb"] = _whole(found["upload_mb"], name="upload_mb")
     secret = environment.get(f"{PREFIX}SECRET") or _kept_secret(folder)
     return Config(workspace=folder, secret=secret, **found)
 
@@ -112,6 +119,15 @@ def _truth(value: Any, *, name: str) -> bool:
             advice=_("Write true or false."),
         )
     return word in _TRUE
+
+
+def _whole(value: Any, *, name: str) -> int:
+    if not str(value).isdigit() or int(value) < 1:
+        raise OkaeriError(
+            _("The web setting {name} is no whole number above zero: {value}.").format(name=name, value=value),
+            advice=_("Write it like 2048."),
+        )
+    return int(value)
 
 
 def _check_url(value: str, schemes: tuple[str, ...], *, name: str, example: str) -> None:

@@ -38,7 +38,7 @@ PLACES = (
     Place(name="dashboards", title=_("Dashboards"), icon="layout-dashboard"),
     Place(name="customers", title=_("Customers"), icon="users", needs=Can.SEE_CUSTOMERS, small=True, group="people"),
     Place(name="intake", title=_("Data"), icon="database", needs=Can.BRING_FACTS, small=True, group="work"),
-    Place(name="settings", title=_("Settings"), icon="settings", needs=Can.MANAGE, group="work"),
+    Place(name="settings", title=_("Settings"), icon="settings", needs=Can.CONNECT, group="work"),
 )
 
 

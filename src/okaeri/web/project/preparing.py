@@ -25,9 +25,14 @@ HERE = ("127.0.0.1", "::1", "localhost")
 
 def prepare() -> None:
     """Bring the store and the served files to this version, one process at a time."""
+    prepare_store()
+    make_statics()
+
+
+def prepare_store() -> None:
+    """Bring the store's tables to this version."""
     with one_at_a_time():
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-        make_statics()
 
 
 @contextmanager

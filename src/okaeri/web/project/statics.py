@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from whitenoise.compress import Compressor
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]  # ships no types
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]  # as above
 
 from okaeri.facts.locks import held
 
@@ -19,18 +19,18 @@ _STAMP = ".made-from"
 _OURS = ("okaeri/", "django_htmx/htmx-2.min")
 
 
-class Packed(Compressor):
+class Packed(Compressor):  # type: ignore[misc]  # as above
     """Packs nearly as small as can be, in a tenth of the time."""
 
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
         """Pack for browsers of today."""
-        import brotli  # only when files are made
+        import brotli  # type: ignore[import-untyped]  # as above, and only when files are made
 
         return bytes(brotli.compress(data, quality=9))
 
 
-class Statics(CompressedManifestStaticFilesStorage):
+class Statics(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # as above
     """What every page loads is packed; the admin, which owners see now and then, is served as it is."""
 
     keep_only_hashed_files = True

@@ -6,6 +6,7 @@ Standard library only: it stays in memory as long as they do.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import os
 import signal
@@ -65,10 +66,8 @@ class Part:
         """End it and everything it started."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):  # gone already
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:  # gone already
-            pass
         self.process.wait()
 
 

@@ -21,6 +21,7 @@ from okaeri.web.core.api.events import EVENTS
 from okaeri.web.core.api.models import Delivery, Webhook
 from okaeri.web.core.api.queries import delivery_card, token_card, tokens_of, webhook_card
 from okaeri.web.core.api.services import revoke_token
+from okaeri.web.core.bodies import Flag, Sent
 from okaeri.web.core.landing import facts_landed
 from okaeri.web.core.paging import Page, Part, page_of
 from okaeri.web.core.people import audit
@@ -96,19 +97,19 @@ class WebhookMade(WebhookOut):
     secret: str
 
 
-class WebhookIn(Schema):
+class WebhookIn(Sent):
     """A webhook to make."""
 
     url: str = Field(max_length=500, examples=["https://example.com/hooks/okaeri"])
     events: list[str] = Field(min_length=1, max_length=50, examples=[["facts.landed"]])
 
 
-class WebhookChange(Schema):
+class WebhookChange(Sent):
     """What to change of a webhook; what is left out stays."""
 
     url: str | None = Field(None, max_length=500)
     events: list[str] | None = Field(None, min_length=1, max_length=50)
-    active: bool | None = None
+    active: Flag | None = None
 
 
 class Secret(Schema):
@@ -183,7 +184,7 @@ def get_webhook(request: HttpRequest, webhook_id: UUID) -> Any:
 @needs(Can.CONNECT)
 def change_webhook(request: HttpRequest, webhook_id: UUID, asked: WebhookChange) -> Any:
     """Change its address or events, or switch it off and on; on again, its failures are forgotten."""
-    said = asked.dict(exclude_none=True)
+    said = asked.model_dump(exclude_none=True)
     return webhooks.change_webhook(
         _webhook(webhook_id).pk, by=caller_of(request).person, now=timezone.now(), **said
     )
@@ -250,7 +251,7 @@ class TableOut(Schema):
     columns: list[ColumnOut]
 
 
-class RowsIn(Schema):
+class RowsIn(Sent):
     """Rows of one table, by column name; times without an offset are in the workspace's zone."""
 
     rows: list[dict[str, Any]] = Field(

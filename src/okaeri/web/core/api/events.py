@@ -10,7 +10,7 @@ EVENTS: dict[str, Text] = {
     "signal.raised": _("A signal was seen: `kind`, and how many customers show it."),
     "prediction.made": _("Predictions were made: `as_of` and for how many customers."),
     "customer.merged": _("Two customers turned out to be one: `kept` and `merged`."),
-    "consent.changed": _("A customer gave or withdrew consent: `customer_id`, `purpose` and `given`."),
+    "consent.changed": _("A customer gave or withdrew consent: `customer`, `customer_id`, `channel` and `state`."),
     "job.failed": _("A job came to nothing: `kind`, what went wrong, and what helps."),
     "webhook.test": _("A message somebody sent from the webhook's page to try it."),
 }

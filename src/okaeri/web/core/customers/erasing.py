@@ -30,7 +30,12 @@ def ask_to_erase(customer: Customer, *, typed: str, by: User, now: datetime) -> 
     if Customer.objects.filter(pk=customer.pk, erasing_since=None).update(erasing_since=now):
         audit.record(by, "customer.erasure_asked", about=customer.public_id, at=now)
     enqueue(
-        "erase_customer", now=now, key=f"erase:{customer.public_id}", asked_by=by, public_id=customer.public_id, by=by.pk
+        "erase_customer",
+        now=now,
+        key=f"erase:{customer.public_id}",
+        asked_by=by,
+        public_id=customer.public_id,
+        by=by.pk,
     )
 
 
@@ -39,7 +44,8 @@ def erase(public_id: str, *, by: Any, now: datetime) -> dict[str, int]:
     customer = Customer.objects.filter(public_id=public_id).exclude(erasing_since=None).first()
     if customer is None:
         return {}
-    removed, receipts = {}, []
+    removed: dict[str, int] = {}
+    receipts: list[dict[str, Any]] = []
     everyone = [*Customer.objects.filter(merged_into=customer), customer]
     for each in everyone:
         with asking() as shop:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from okaeri.base.text import Text, _
 from okaeri.predictions.segments import label_name
@@ -63,8 +63,8 @@ class Wanted:
 
 def listing(wanted: Wanted) -> Listing:
     """One page of the list; a search shows its best matches at once."""
-    rows = _narrowed(wanted)
-    said_of = Customer.objects.exclude(said_of=None).order_by("-said_of").values_list("said_of", flat=True).first()
+    rows = narrowed(wanted)
+    said_of = Customer.objects.exclude(at_risk=None).order_by("-at_risk").values_list("said_of", flat=True).first()
     if wanted.words.strip():
         found = search(rows, wanted.words, most=PAGE + 1)
         lines = tuple(_line(each) for each in found[:PAGE])
@@ -82,7 +82,7 @@ def listing(wanted: Wanted) -> Listing:
 
 def everybody(wanted: Wanted) -> Iterator[Customer]:
     """Every customer of the list in its order, for an export."""
-    rows = _narrowed(wanted)
+    rows = narrowed(wanted)
     if wanted.words.strip():
         yield from search(rows, wanted.words, most=10_000)
         return
@@ -129,7 +129,8 @@ def begins(field: str, start: str) -> Q:
     return Q(**{f"{field}__startswith": start})
 
 
-def _narrowed(wanted: Wanted) -> QuerySet[Customer]:
+def narrowed(wanted: Wanted) -> QuerySet[Customer]:
+    """The customers of a segment and a risk, in no order."""
     rows = Customer.objects.filter(merged_into=None, erasing_since=None)
     scheme, mark, label = wanted.segment.partition(":")
     if mark and scheme in SCHEMES:
@@ -140,8 +141,6 @@ def _narrowed(wanted: Wanted) -> QuerySet[Customer]:
 
 
 def _order(wanted: Wanted) -> tuple[Any, ...]:
-    from django.db.models import F
-
     field = _field(wanted)
     name = field.lstrip("-")
     if name == "name_key":
@@ -201,7 +200,7 @@ def _line(row: Customer) -> Line:
         avatar=avatar_of(row.shown),
         tone=tone_of(row.customer_id),
         email=row.email,
-        labels=tuple(labels_of(row)),
+        labels=tuple(labels_of(row, schemes=("lifecycle", "rfm"))),
         leaving=row.leaving,
         leaving_low=row.leaving_low,
         leaving_high=row.leaving_high,
@@ -212,9 +211,9 @@ def _line(row: Customer) -> Line:
     )
 
 
-def labels_of(row: Customer) -> Iterator[Text]:
+def labels_of(row: Customer, *, schemes: Iterable[str] = SCHEMES) -> Iterator[Text]:
     """The names of the groups a customer is in."""
-    for scheme in SCHEMES:
+    for scheme in schemes:
         label = getattr(row, scheme)
         if label:
             yield label_name(scheme, label)

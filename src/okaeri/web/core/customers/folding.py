@@ -11,7 +11,7 @@ import unicodedata
 _HONORIFICS = ("さん", "さま", "ちゃん", "くん", "サン", "サマ", "チャン", "クン", "様", "殿", "님", "씨")
 # the same character written the old way, as many family names are
 _VARIANTS = str.maketrans(
-    "邊邉齋齊斉髙﨑濵濱澤國廣櫻嶋嶌眞惠德榮瀨曾黑靜",  # noqa: RUF001 - lookalikes are what this is about
+    "邊邉齋齊斉髙﨑濵濱澤國廣櫻嶋嶌眞惠德榮瀨曾黑靜",
     "辺辺斎斎斎高崎浜浜沢国広桜島島真恵徳栄瀬曽黒静",
 )
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")

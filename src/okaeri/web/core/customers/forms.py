@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from okaeri.base.text import Text, _
 from okaeri.web.core.customers.kinds.channels import CHANNEL_NAMES, STATE_NAMES, Channel, ConsentState
@@ -34,8 +35,8 @@ class NewNote(forms.Form):
 
     text = forms.CharField(max_length=4000)
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, auto_id="note_%s", **more)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="note_%s")
 
 
 class NewTask(forms.Form):
@@ -45,8 +46,8 @@ class NewTask(forms.Form):
     due = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     assignee = forms.ModelChoiceField(queryset=User.objects.none(), required=False)
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, auto_id="task_%s", **more)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="task_%s")
         self.fields["assignee"].queryset = carers()  # type: ignore[attr-defined]  # a field of this form's own kind
 
 
@@ -58,8 +59,8 @@ class NewConsent(forms.Form):
     source = forms.ChoiceField(choices=[(key, key) for key in SOURCES])
     wording = forms.CharField(max_length=120, required=False)
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, auto_id="consent_%s", **more)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="consent_%s")
 
 
 class NewIdentity(forms.Form):
@@ -68,8 +69,8 @@ class NewIdentity(forms.Form):
     kind = forms.ChoiceField(choices=IdentityKind.choices)
     value = forms.CharField(max_length=254)
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, auto_id="identity_%s", **more)
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given, auto_id="identity_%s")
 
 
 def carers() -> Any:

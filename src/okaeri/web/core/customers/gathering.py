@@ -7,6 +7,7 @@ from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from okaeri.base.errors import NothingUsable
 from okaeri.keeping import kept_churn
 from okaeri.predictions.risk.leaving import HORIZON_DAYS
 from okaeri.web.core.shops import asking
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from okaeri.metrics.measuring import Measurer
     from okaeri.predictions.churn.model import ChurnModel
+    from okaeri.shop import Shop
 
 AT_A_TIME = 50_000
 
@@ -30,8 +32,7 @@ def lake_columns() -> Iterator[pa.Table]:
     """Every customer of the lake, in tables of at most 50,000 rows; the lake is free in between."""
     with asking() as shop:
         highest = shop.ask(_highest)[0]
-        kept = shop.ask(lambda measurer: kept_churn(shop.workspace, measurer, horizon_days=HORIZON_DAYS))
-    model = kept.model if kept else None
+        model = shop.ask(partial(_model, shop))
     for first in range(0, highest + 1, AT_A_TIME):
         with asking() as shop:
             rows = shop.ask(partial(_range, first=first, last=first + AT_A_TIME - 1, model=model))
@@ -43,6 +44,15 @@ def _highest(measurer: Measurer) -> tuple[int, int]:
     sql = "select coalesce(max(customer), -1) as highest, count(*) as n from customer_codes"
     row = measurer.engine.query(sql).to_pylist()[0]
     return int(row["highest"]), int(row["n"])
+
+
+def _model(shop: Shop, measurer: Measurer) -> ChurnModel | None:
+    """The kept model of who leaves; None too where nothing yet tells who is a customer."""
+    try:
+        kept = kept_churn(shop.workspace, measurer, horizon_days=HORIZON_DAYS)
+    except NothingUsable:
+        return None
+    return kept.model if kept else None
 
 
 def _range(measurer: Measurer, *, first: int, last: int, model: ChurnModel | None) -> pa.Table:
@@ -65,7 +75,9 @@ def _with_ranges(rows: pa.Table, model: ChurnModel | None) -> pa.Table:
     chances = rows["leaving"].to_pylist()
     # many customers share a chance to the thousandth, and nobody reads a range more finely
     rounded = [None if each is None else round(each, 3) for each in chances]
-    ranges = {each: model.range_of(min(max(each, 0.0005), 0.9995)) for each in set(rounded) if each is not None and model}
+    ranges = {
+        each: model.range_of(min(max(each, 0.0005), 0.9995)) for each in set(rounded) if each is not None and model
+    }
     for end in ("low", "high"):
         ends = [None if each not in ranges else getattr(ranges[each], end) for each in rounded]
         rows = rows.append_column(f"leaving_{end}", pa.array(ends, pa.float64()))

@@ -19,6 +19,7 @@ from okaeri.web.core.customers.contracts import Alike
 from okaeri.web.core.customers.kinds.channels import MOST_CAREFUL, ConsentState
 from okaeri.web.core.customers.models import Consent, Customer, Identity, Merge, Note, Task
 from okaeri.web.core.customers.queries import consent_now
+from okaeri.web.core.news import tell
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.models import User
 
@@ -86,6 +87,7 @@ def merge(kept: Customer, gone: Customer, *, by: User, now: datetime) -> Merge:
     except IntegrityError:
         raise _one_already() from None
     audit.record(by, "customer.merged", about=kept.public_id, at=now, gone=gone.public_id)
+    tell("customer.merged", {"kept": kept.public_id, "merged": gone.public_id}, now=now)
     return made
 
 
@@ -136,9 +138,7 @@ def _check(kept: Customer, gone: Customer) -> None:
     if kept.pk == gone.pk or kept.merged_into_id or gone.merged_into_id:
         raise _one_already()
     if kept.erasing_since or gone.erasing_since:
-        raise OkaeriError(
-            _("One of the two is being erased."), advice=_("Nothing about them can be changed any more.")
-        )
+        raise OkaeriError(_("One of the two is being erased."), advice=_("Nothing about them can be changed any more."))
 
 
 def _one_already() -> OkaeriError:
@@ -156,6 +156,4 @@ def _agree(kept: Customer, channel: str, states: tuple[str, str], *, by: User, n
 
 
 def _say(whose: Customer, channel: str, state: str, *, by: User, now: datetime) -> None:
-    Consent.objects.create(
-        customer=whose, channel=channel, state=state, source=SOURCE, who=by, at=now, recorded_at=now
-    )
+    Consent.objects.create(customer=whose, channel=channel, state=state, source=SOURCE, who=by, at=now, recorded_at=now)

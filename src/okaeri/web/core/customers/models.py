@@ -47,16 +47,19 @@ class Customer(models.Model):
     said_of = models.DateField(null=True)  # the day the chance and the value are as of
     fingerprint = models.CharField(max_length=16, blank=True)
     in_lake = models.BooleanField(default=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="merged_from")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="merged_from", db_index=False
+    )
     erasing_since = models.DateTimeField(null=True)
 
     class Meta:
         """Indexes for the list's orders, and for its filters in the order that is shown first."""
 
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("name_key", "id", name="customers_by_name"),
             models.Index(F("at_risk").desc(), "id", name="customers_by_risk"),
             models.Index(F("last_order_day").desc(), "id", name="customers_by_order"),
+            # of the few that were merged only: an index of all would tempt SQLite away from the orders above
+            models.Index("merged_into", condition=Q(merged_into__isnull=False), name="customers_merged_into"),
             models.Index("lifecycle", F("at_risk").desc(), name="customers_by_lifecycle"),
             models.Index("rfm", F("at_risk").desc(), name="customers_by_rfm"),
             models.Index("value_risk", F("at_risk").desc(), name="customers_by_value_risk"),

@@ -5,69 +5,108 @@ A customer who was merged has several ids in the lake; their page joins what is 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from okaeri.base.errors import OkaeriError
+from okaeri.base.text import Text
+from okaeri.customers import find_customer, portrait, story
 from okaeri.foretelling import SIGNAL_DAYS, risk_list
 from okaeri.opening import FactsState, state_of
+from okaeri.predictions.churn.words import text_from_data
+from okaeri.predictions.risk.leaving import HORIZON_DAYS
 from okaeri.web.core.shops import asking, workspace
 
 if TYPE_CHECKING:
+    from okaeri.customers import Entry, Portrait
     from okaeri.customers.page import CustomerPage
-    from okaeri.customers.story import Entry
+    from okaeri.metrics.measuring import Measurer
     from okaeri.predictions.risk.listing import RiskList
     from okaeri.shop import Shop
 
-_MOST_KEPT = 256
+T = TypeVar("T")
+_MOST_KEPT = 512
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Foretold:
+    """What was said of a customer on one day; `reasons` were kept for those most at risk only."""
+
+    as_of: date
+    leaving: float
+    value: float | None
+    value_low: float | None
+    value_high: float | None
+    currency: str
+    reasons: tuple[Text, ...]
+    step: Text | None
+    replayed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the facts and the kept predictions say of one id."""
+
+    portrait: Portrait
+    story: tuple[Entry, ...]
+    foretold: tuple[Foretold, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Whole:
-    """What the lake says about all of a customer's ids: `pages` has one per id it knows, the one to go by first."""
+    """What the lake says about all of a customer's ids that it knows."""
 
-    pages: tuple[CustomerPage, ...]
+    parts: tuple[Known, ...]
 
     @property
-    def main(self) -> CustomerPage:
-        """Whose health and outlook are shown: of those who are customers now, the one who ordered last."""
-        return max(self.pages, key=lambda page: (page.health is not None, _last(page)))
+    def main(self) -> Known:
+        """Whose outlook is shown: of those who are customers now, the one who ordered last."""
+        return max(self.parts, key=lambda part: (part.portrait.is_customer, part.portrait.last_order_day or date.min))
 
     @property
     def story(self) -> tuple[Entry, ...]:
         """Everything that happened to any of them, oldest first."""
-        entries = [entry for page in self.pages for entry in page.story]
+        entries = [entry for part in self.parts for entry in part.story]
         return tuple(sorted(entries, key=lambda entry: (entry.day, entry.at.isoformat(), entry.table)))
 
     @property
     def orders(self) -> int:
         """Orders of all ids together."""
-        return sum(page.portrait.orders for page in self.pages)
+        return sum(part.portrait.orders for part in self.parts)
 
     @property
     def spent(self) -> dict[str, float]:
         """What all ids together spent, by currency."""
         found: dict[str, float] = {}
-        for page in self.pages:
-            for currency, amount in page.portrait.spent.items():
+        for part in self.parts:
+            for currency, amount in part.portrait.spent.items():
                 found[currency] = found.get(currency, 0.0) + amount
         return found
 
     @property
     def first_day(self) -> date | None:
         """The earliest day any of them was a customer."""
-        return min((page.portrait.first_day for page in self.pages if page.portrait.first_day), default=None)
+        return min((part.portrait.first_day for part in self.parts if part.portrait.first_day), default=None)
+
+    @property
+    def last_order_day(self) -> date | None:
+        """The latest day any of them ordered."""
+        return max((part.portrait.last_order_day for part in self.parts if part.portrait.last_order_day), default=None)
 
     @property
     def months(self) -> tuple[tuple[str, str], ...]:
         """For each month whether any of them was a customer at its end."""
         found: dict[str, str] = {}
-        for page in self.pages:
-            for label, state in page.portrait.months:
+        for part in self.parts:
+            for label, state in part.portrait.months:
                 if found.get(label) != "here":
                     found[label] = state
         return tuple(sorted(found.items()))
@@ -78,34 +117,28 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._state: FactsState | None = None
-        self._pages: OrderedDict[str, CustomerPage | None] = OrderedDict()
-        self._risk: RiskList | None = None
+        self._state: tuple[Path, FactsState] | None = None
+        self._found: OrderedDict[tuple[str, str], Any] = OrderedDict()
 
-    def begin(self, state: FactsState) -> None:
+    def get(self, kind: str, key: str, ask: Callable[[], T]) -> T:
+        """What was found before on the same facts, else what asking finds now."""
+        place = workspace()
+        state = (place.path, state_of(place))
         with self._lock:
             if self._state != state:
-                self._state, self._risk = state, None
-                self._pages.clear()
-
-    def page(self, customer_id: str) -> tuple[bool, CustomerPage | None]:
+                self._state = state
+                self._found.clear()
+            if (kind, key) in self._found:
+                self._found.move_to_end((kind, key))
+                there: T = self._found[kind, key]
+                return there
+        found = ask()  # without the lock: others may be shown what is known already
         with self._lock:
-            if customer_id not in self._pages:
-                return False, None
-            self._pages.move_to_end(customer_id)
-            return True, self._pages[customer_id]
-
-    def keep(self, customer_id: str, page: CustomerPage | None) -> None:
-        with self._lock:
-            self._pages[customer_id] = page
-            while len(self._pages) > _MOST_KEPT:
-                self._pages.popitem(last=False)
-
-    def risk(self, shop: Shop) -> RiskList:
-        """Everybody's outlook, which takes long; asked once per state, inside `asking`."""
-        if self._risk is None:
-            self._risk = risk_list(shop)
-        return self._risk
+            if self._state == state:
+                self._found[kind, key] = found
+                while len(self._found) > _MOST_KEPT:
+                    self._found.popitem(last=False)
+        return found
 
 
 _kept = _Kept()
@@ -113,38 +146,71 @@ _kept = _Kept()
 
 def whole(ids: Sequence[str]) -> Whole | None:
     """What the lake says of a customer with these ids; None when it knows none of them."""
-    _kept.begin(state_of(workspace()))
-    found: list[CustomerPage] = []
-    for customer_id in ids:
-        there, page = _kept.page(customer_id)
-        if not there:
-            page = _ask(customer_id)
-            _kept.keep(customer_id, page)
-        if page is not None:
-            found.append(page)
-    return Whole(pages=tuple(found)) if found else None
+    found = [_kept.get("known", each, partial(_ask_known, each)) for each in ids]
+    parts = tuple(each for each in found if each is not None)
+    return Whole(parts=parts) if parts else None
 
 
-def _ask(customer_id: str) -> CustomerPage | None:
-    from okaeri.customers import find_customer
+def reasoned(customer_id: str) -> CustomerPage | None:
+    """The library's own page: every reason, the time left, and signals, worked out anew; it may take a while."""
+    return _kept.get("page", customer_id, partial(_ask_page, customer_id))
+
+
+def _ask_known(customer_id: str) -> Known | None:
+    def ask(measurer: Measurer) -> Known | None:
+        if not _is_known(measurer, customer_id):
+            return None
+        return Known(
+            portrait=portrait(measurer, customer_id),
+            story=story(measurer.engine, measurer.facts, customer_id),
+            foretold=_foretold(measurer),
+        )
+
+    with asking() as shop:
+        return shop.ask(ask)
+
+
+def _ask_page(customer_id: str) -> CustomerPage | None:
     from okaeri.customers.page import page
     from okaeri.signals.now import signals_now
 
     with asking() as shop:
-        try:
-            found = shop.ask(lambda measurer: find_customer(measurer.engine, customer_id))
-        except OkaeriError:
-            return None
-        if found != customer_id:  # the id is gone, and is somebody else's attribute
-            return None
-        risk = _kept.risk(shop)
+        risk = _risk(shop)
 
-        def ask(measurer: Any) -> CustomerPage:
+        def ask(measurer: Measurer) -> CustomerPage | None:
+            if not _is_known(measurer, customer_id):
+                return None
             signals = signals_now(measurer, within_days=SIGNAL_DAYS, customer=customer_id, known_cards={})
             return page(measurer, customer_id, risk=risk, signals=signals)
 
         return shop.ask(ask)
 
 
-def _last(page: CustomerPage) -> date:
-    return page.portrait.last_order_day or date.min
+def _risk(shop: Shop) -> RiskList:
+    """Everybody's outlook, once per state of the facts."""
+    return _kept.get("risk", "", partial(risk_list, shop))
+
+
+def _is_known(measurer: Measurer, customer_id: str) -> bool:
+    """Whether the lake has this very id; words that are somebody else's attribute do not count."""
+    try:
+        return find_customer(measurer.engine, customer_id) == customer_id
+    except OkaeriError:
+        return False
+
+
+def _foretold(measurer: Measurer) -> tuple[Foretold, ...]:
+    """What was foretold of the customer named in `whose`, oldest first."""
+    measurer.engine.put("foretold_horizon", {"horizon_days": ("integer", [HORIZON_DAYS])})
+    rows = measurer.engine.query(files(__package__).joinpath("sql", "foretold.sql").read_text("utf-8")).to_pylist()
+    return tuple(
+        Foretold(
+            **{
+                **row,
+                "currency": row["currency"] or "",
+                "reasons": tuple(text_from_data(each["says"]) for each in json.loads(row["reasons"] or "[]")),
+                "step": Text(row["step"]) if row["step"] else None,
+            }
+        )
+        for row in rows
+    )

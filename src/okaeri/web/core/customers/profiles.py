@@ -17,7 +17,7 @@ from okaeri.web.core.customers.models import Customer
 _SPELLINGS = {
     "name": "name fullname customername displayname 名前 お名前 氏名 顧客名 お客様名 이름 성명 고객명 성함",
     "family": "lastname familyname surname 姓 苗字 名字 성",
-    "given": "firstname givenname 名 이름만",
+    "given": "firstname givenname 名",
     "reading": "kana namekana kananame furigana reading yomi フリガナ ふりがな カナ よみがな 読み",
     "email": "email mail emailaddress mailaddress メール メールアドレス eメール 이메일 메일 이메일주소",
     "phone": "phone tel telephone mobile phonenumber mobilephone cell 電話 電話番号 携帯 携帯電話 携帯電話番号 "
@@ -83,9 +83,10 @@ def _ideas(attributes: Mapping[str, str]) -> dict[str, str]:
 
 
 def _name(found: Mapping[str, str]) -> str:
-    if found.get("name"):
-        return found["name"][:200]
-    family, given = found.get("family", ""), found.get("given", "")
+    family, given, whole = (found.get(idea, "") for idea in ("family", "given", "name"))
+    if whole and (given or not family or whole.startswith(family)):
+        return whole[:200]
+    given = given or whole  # a Korean list has 성 and 이름, where 이름 is the given name alone
     in_order = (given, family) if family.isascii() else (family, given)
     return " ".join(part for part in in_order if part)[:200]
 
@@ -95,8 +96,10 @@ def _day(number: int | None) -> date | None:
 
 
 def _fingerprint(row: Mapping[str, Any]) -> str:
-    words = [value.isoformat() if isinstance(value, (date, datetime)) else value for value in row.values()]
+    told = (value for key, value in row.items() if key not in _RANGE)  # it comes and goes with the kept model
+    words = [value.isoformat() if isinstance(value, (date, datetime)) else value for value in told]
     return hashlib.blake2b(repr((_FORM, words)).encode(), digest_size=8).hexdigest()
 
 
+_RANGE = ("leaving_low", "leaving_high")
 _FORM = 1  # grows when folding changes, so that every row is folded anew

@@ -38,9 +38,8 @@ def may_reach(ids: Sequence[str], channel: str) -> frozenset[str]:
                 "customer_id", "pk", "merged_into"
             )
         }
-        latest: dict[int, str] = {}
         said = Consent.objects.filter(customer__in=set(whose.values()), channel=channel).order_by("at", "id")
-        latest.update(said.values_list("customer", "state"))
+        latest: dict[int, str] = {key: state for key, state in said.values_list("customer_id", "state")}
         found.update(name for name, key in whose.items() if latest.get(key) == ConsentState.GIVEN)
     return frozenset(found)
 

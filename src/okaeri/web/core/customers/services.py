@@ -8,8 +8,9 @@ from django.db import transaction
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
+from okaeri.web.core.customers.folding import fold_code, fold_phone
 from okaeri.web.core.customers.models import Consent, Customer, Identity, IdentityKind, Note, Task
-from okaeri.web.core.customers.profiles import fold_code, fold_phone
+from okaeri.web.core.news import tell
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.models import User
 
@@ -34,9 +35,7 @@ def remove_note(customer: Customer, note: int, *, by: User, now: datetime) -> bo
 
 
 @transaction.atomic
-def add_task(
-    customer: Customer, text: str, *, due: date | None, assignee: User | None, by: User, now: datetime
-) -> int:
+def add_task(customer: Customer, text: str, *, due: date | None, assignee: User | None, by: User, now: datetime) -> int:
     """Ask for something to be done for a customer; returns the task's id."""
     made = Task.objects.create(customer=customer, text=text, due=due, assignee=assignee, asked_by=by, asked_at=now)
     audit.record(by, "customer.task_added", about=customer.public_id, at=now, task=made.pk)
@@ -84,10 +83,14 @@ def record_consent(
     audit.record(
         by, "customer.consent_recorded", about=customer.public_id, at=now, channel=channel, state=state, source=source
     )
+    news = {"customer": customer.public_id, "customer_id": customer.customer_id, "channel": channel, "state": state}
+    tell("consent.changed", news, now=now)
 
 
 @transaction.atomic
-def add_identity(customer: Customer, *, kind: str, value: str, source: str = BY_HAND, by: User | None, now: datetime) -> bool:
+def add_identity(
+    customer: Customer, *, kind: str, value: str, source: str = BY_HAND, by: User | None, now: datetime
+) -> bool:
     """Add a mark a customer is known by; False when it is theirs already.
 
     Raises `OkaeriError` when it is somebody else's.

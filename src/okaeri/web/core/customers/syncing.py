@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Progress = Callable[[float], None]
 CHUNK = 1_000
 FROM_FACTS = "facts"
+_FORETOLD = ("said_of", "leaving", "leaving_low", "leaving_high")
 _COPIED = [
     field.name
     for field in Customer._meta.concrete_fields
@@ -52,8 +53,9 @@ def _parts(rows: pa.Table) -> Iterator[list[dict[str, Any]]]:
 def _upsert(part: Sequence[dict[str, Any]], *, now: datetime) -> int:
     made = [profile_of(row) for row in part]
     ids = [each.customer_id for each in made]
-    kept = dict(Customer.objects.filter(customer_id__in=ids).values_list("customer_id", "fingerprint"))
-    changed = [each for each in made if kept.get(each.customer_id) != each.fingerprint]
+    there = Customer.objects.filter(customer_id__in=ids).only("customer_id", "fingerprint", *_FORETOLD)
+    kept = {each.customer_id: each for each in there}
+    changed = [each for each in made if _is_news(each, kept.get(each.customer_id))]
     if changed:
         with transaction.atomic():
             Customer.objects.bulk_create(
@@ -61,6 +63,16 @@ def _upsert(part: Sequence[dict[str, Any]], *, now: datetime) -> int:
             )
             _mark(changed, known=set(kept), now=now)
     return len(changed)
+
+
+def _is_news(each: Customer, before: Customer | None) -> bool:
+    """Whether a row has to be written; a range that is known stays while what it belongs to does."""
+    if before is None:
+        return True
+    if each.leaving_high is None and (each.said_of, each.leaving) == (before.said_of, before.leaving):
+        each.leaving_low, each.leaving_high = before.leaving_low, before.leaving_high
+    ranges = (each.leaving_low, each.leaving_high) != (before.leaving_low, before.leaving_high)
+    return ranges or each.fingerprint != before.fingerprint
 
 
 def _mark(changed: Sequence[Customer], *, known: set[str], now: datetime) -> None:

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_skeleton
 
-from okaeri.base.measurement import between
+from okaeri.base.measurement import Interval, between
 from okaeri.base.text import Text, _, current_language
 from okaeri.base.units import Unit, show
-from okaeri.predictions.risk import telling as risk_words
-from okaeri.web.core.customers.portraits import Whole
+from okaeri.web.core.customers.models import Customer
+from okaeri.web.core.customers.portraits import Foretold, Whole
 from okaeri.web.project.words import show_day
 
 if TYPE_CHECKING:
     from okaeri.customers.page import CustomerPage, Score
     from okaeri.customers.story import Entry
 
-STORY_ENTRIES = 60
+STORY_ENTRIES = 40
+_WELL, _SO_SO, _LATEST = 70, 40, 8
+_LEAST_MONTHS = 18  # a short story keeps slim months
 ICONS = {
     "customers": "user-plus",
     "orders": "shopping-bag",
@@ -107,28 +109,38 @@ class Timeline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """The score with where it may lie, what it is, and why it is weighted where it is."""
+    """The score, where it may lie, and what was said on earlier days; `replayed` marks what was worked out later."""
 
     score: str
     around: str
     tone: str
-    says: str
-    notes: tuple[str, ...]
     history: tuple[tuple[str, str, bool], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outlook:
-    """What may come: chance, worth, value at risk, reasons, when, and what to do."""
+    """What was last foretold: chance, worth, value at risk, the reasons that were kept, and what to do."""
 
+    as_of: str
     chance: str
     around: str
     worth: str
     worth_around: str
     at_risk: str
-    when: str
     reasons: tuple[str, ...]
     step: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Why:
+    """What is worked out only when somebody asks: all reasons, when, signals, and how the score is made."""
+
+    reasons: tuple[str, ...]
+    when: str
+    step: str
+    signals: tuple[tuple[str, str], ...]
+    score: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,20 +157,22 @@ class Told:
     timeline: Timeline | None
     health: Health | None
     outlook: Outlook | None
-    signals: tuple[tuple[str, str], ...]
     story: StoryPart
 
 
-def tell(whole: Whole, *, until: str = "", hidden: Sequence[str] = ()) -> Told:
+def tell(whole: Whole, *, row: Customer | None, until: str = "", hidden: Sequence[str] = ()) -> Told:
     """The page in the current language; `until` is the month, such as 2026-03, from which the story goes back.
 
-    `hidden` are attributes that are shown elsewhere.
+    `row` is the directory's row of the id to go by, where something is foretold of it now; `hidden` are attributes
+    that are shown elsewhere.
     """
-    main = whole.main
+    main, last = whole.main, whole.last_order_day
+    now = next((each for each in main.foretold if row and each.as_of == row.said_of and not each.replayed), None)
+    if row and row.leaving_low is None and row.leaving_high is None:
+        now = None  # no chance is shown without where it may lie
     spent = ", ".join(show(amount, Unit.MONEY, currency=code or None) for code, amount in whole.spent.items())
-    last = max((page.portrait.last_order_day for page in whole.pages if page.portrait.last_order_day), default=None)
     return Told(
-        is_customer=any(page.portrait.is_customer for page in whole.pages),
+        is_customer=any(part.portrait.is_customer for part in whole.parts),
         cutoff=show_day(main.portrait.cutoff),
         since=show_day(whole.first_day, form="long") if whole.first_day else "",
         orders=whole.orders,
@@ -166,15 +180,27 @@ def tell(whole: Whole, *, until: str = "", hidden: Sequence[str] = ()) -> Told:
         last_order=show_day(last) if last else "",
         attributes=tuple((key, value) for key, value in main.portrait.attributes.items() if key not in hidden),
         timeline=_timeline(whole),
-        health=_health(main) if main.health else None,
-        outlook=_outlook(main),
-        signals=tuple((show_day(each.seen_on), str(each.says)) for page in whole.pages for each in page.signals),
+        health=_health(now, main.foretold, row) if now and row else None,
+        outlook=_outlook(now, row) if now and row else None,
         story=story_part(whole.story, until=until),
     )
 
 
+def tell_why(page: CustomerPage) -> Why:
+    """What the library works out about one customer, in the current language."""
+    risk, score = page.at_risk, page.health
+    return Why(
+        reasons=tuple(str(each) for each in risk.reasons.told()) if risk else (),
+        when=str(risk.when) if risk and risk.when else "",
+        step=str(risk.step) if risk else "",
+        signals=tuple((show_day(each.seen_on), str(each.says)) for each in page.signals),
+        score=show(score.value, Unit.COUNT, digits=0) if score and score.interval is None else "",
+        notes=tuple(_notes(score)) if score else (),
+    )
+
+
 def story_part(entries: Sequence[Entry], *, until: str = "") -> StoryPart:
-    """Whole months of the story up to about sixty entries, the latest first."""
+    """Whole months of the story up to about forty entries, the latest first."""
     months = [(key, list(rows)) for key, rows in groupby(entries, key=lambda entry: f"{entry.day:%Y-%m}")]
     reached = [pair for pair in months if not until or pair[0] <= until]
     chosen: list[tuple[str, list[Entry]]] = []
@@ -198,7 +224,7 @@ def _month(key: str, rows: list[Entry]) -> Month:
 def _happening(entry: Entry) -> Happening:
     clock = f"{entry.at:%H:%M}" if hasattr(entry.at, "hour") else ""
     return Happening(
-        day=show_day(entry.day, form="d MMM" if current_language() == "en" else "MMMd日" if current_language() == "ja" else "MMM d일"),
+        day=str(format_skeleton("MMMd", entry.day, locale=current_language())),
         time=clock,
         icon=ICONS.get(entry.table, "sparkles"),
         kind=str(TABLE_NAMES.get(entry.table, entry.table)),
@@ -230,7 +256,7 @@ def _timeline(whole: Whole) -> Timeline | None:
     )
     return Timeline(
         bars=bars,
-        width=len(months) * 10,
+        width=max(len(months), _LEAST_MONTHS) * 10,
         first=_month_name(months[0][0]),
         last=_month_name(months[-1][0]),
         spans=tuple(_spans(months)),
@@ -252,44 +278,46 @@ def _spans(months: Sequence[tuple[str, str]]) -> list[str]:
     return found
 
 
-def _health(page: CustomerPage) -> Health:
-    score = page.health
-    assert score is not None, "asked of customers who have a score"
+def _health(now: Foretold, history: Sequence[Foretold], row: Customer) -> Health:
+    value = 100 * (1 - now.leaving)
     return Health(
-        score=show(score.value, Unit.COUNT, digits=0),
-        around=between(score.interval, Unit.COUNT, digits=0) if score.interval else "",
-        tone="good" if score.value >= 70 else "warn" if score.value >= 40 else "bad",
-        says=str(score.says),
-        notes=tuple(_notes(score)),
+        score=show(value, Unit.COUNT, digits=0),
+        around=between(_range(row.leaving_high, row.leaving_low, turned=True), Unit.COUNT, digits=0),
+        tone="good" if value >= _WELL else "warn" if value >= _SO_SO else "bad",
         history=tuple(
-            (show_day(each.as_of), show(each.health, Unit.COUNT, digits=0), each.replayed) for each in page.said[-8:]
+            (show_day(each.as_of), show(100 * (1 - each.leaving), Unit.COUNT, digits=0), each.replayed)
+            for each in history[-_LATEST:]
         ),
     )
 
 
+def _outlook(now: Foretold, row: Customer) -> Outlook:
+    currency = now.currency or None
+    known = now.value_low is not None and now.value_high is not None
+    return Outlook(
+        as_of=show_day(now.as_of),
+        chance=show(now.leaving, Unit.RATE, digits=0),
+        around=between(_range(row.leaving_low, row.leaving_high), Unit.RATE, digits=0),
+        worth=show(now.value, Unit.MONEY, currency=currency),
+        worth_around=between(_range(now.value_low, now.value_high), Unit.MONEY, currency=currency) if known else "",
+        at_risk=show(now.value * now.leaving, Unit.MONEY, currency=currency) if now.value is not None else "",
+        reasons=tuple(str(each) for each in now.reasons),
+        step=str(now.step) if now.step else "",
+    )
+
+
+def _range(low: float | None, high: float | None, *, turned: bool = False) -> Interval:
+    """Two ends; turned, from chances of leaving to points of health."""
+    if turned:
+        low, high = (None if end is None else 100 * (1 - end) for end in (low, high))
+    return Interval(low=low, high=high, method="kept")
+
+
 def _notes(score: Score) -> list[str]:
-    found = []
+    found = [str(score.says)]
     if abs(score.unknown) >= 1:
         words = _("What is not known about them has moved it by {points} points.")
         found.append(str(words.format(points=show(score.unknown, Unit.COUNT))))
     if score.reason:
         found.append(str(score.reason))
     return found
-
-
-def _outlook(page: CustomerPage) -> Outlook | None:
-    risk = page.at_risk
-    if risk is None:
-        return None
-    currency = risk.currency or None
-    around = between(risk.value_interval, Unit.MONEY, currency=currency) if risk.value_interval else ""
-    return Outlook(
-        chance=risk_words.chance_of(risk),
-        around=risk_words.around(risk),
-        worth=show(risk.value, Unit.MONEY, currency=currency),
-        worth_around=around,
-        at_risk=risk_words.at_risk_of(risk),
-        when=str(risk.when) if risk.when else "",
-        reasons=tuple(str(each) for each in risk.reasons.told()),
-        step=str(risk.step),
-    )

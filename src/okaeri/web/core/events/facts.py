@@ -66,7 +66,9 @@ def _land(lake: Lake, table: str, rows: Callable[[], Iterable[Row]], *, now: dat
     schema = table_of(table).arrow_schema()
 
     def batches() -> Iterator[pa.RecordBatch]:
-        yield pa.RecordBatch.from_pylist(list(rows()), schema=schema)
+        found = list(rows())
+        columns = {name: [row[name] for row in found] for name in schema.names}
+        yield pa.RecordBatch.from_pydict(columns, schema=schema)
 
     # No batch id: the key of each row is what keeps it from coming twice, and ids would pile up in the table's log.
     return lake.land(table, pa.RecordBatchReader.from_batches(schema, batches()), batch_id=None, now=now)

@@ -53,7 +53,7 @@ class Delivery(models.Model):
 
 
 class Refused(models.Model):
-    """A message that could not be used, and why: `code` and `values` are said as a sentence in the reader's language."""
+    """A message that could not be used: `code` and `values` say why, as a sentence in the reader's language."""
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(db_index=True)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from okaeri.web.core.jobs import views
+
+urlpatterns = [
+    path("", views.front, name="jobs"),
+    path("<uuid:job_id>/cancel/", views.cancel, name="job-cancel"),
+    path("<uuid:job_id>/retry/", views.retry, name="job-retry"),
+    path("schedules/<int:schedule_id>/", views.change, name="schedule-change"),
+]

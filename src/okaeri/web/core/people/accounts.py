@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text, _
 from okaeri.web.core.people.models import fold
 from okaeri.web.core.people.roles import public
@@ -92,12 +95,32 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
 
 
 class TwoSteps(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Signing in with a second step, in our words."""
+    """Signing in with a second step, in our words; what it rests on is kept encrypted."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code does not fit."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """A secret as it is kept: readable with the application's own secret alone."""
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again; raises `OkaeriError` when the application's own secret is another one now."""
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise OkaeriError(
+                _("Two-step sign-in can no longer be checked, because the secret of the application changed."),
+                advice=_("Ask an owner to turn it off for you, and turn it on again."),
+            ) from None
+
+
+def _fernet() -> Fernet:
+    # the application's secret is random already: a keyed hash gives it this one use
+    key = blake2b(settings.SECRET_KEY.encode(), digest_size=32, person=b"okaeri two step").digest()
+    return Fernet(urlsafe_b64encode(key))
 
 
 def attempt_name(request: HttpRequest | None, credentials: Mapping[str, Any] | None) -> str | None:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from axes.models import AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
+from django_q.models import Failure, OrmQ, Schedule, Success
 
 from okaeri.web.core.people.models import AuditEntry, Invitation, User
 
@@ -63,7 +65,8 @@ class LogAdmin(LookOnly):
     date_hierarchy: ClassVar[str] = "at"
 
 
-# Other packages show these by themselves: secrets of second steps, and tables this house does not use.
-for _unused in (Group, EmailAddress, Authenticator):
+# Other packages show these by themselves: secrets of second steps, tables this house does not use, and schedules,
+# through which whoever may type into the administration could have the server call any function.
+for _unused in (Group, EmailAddress, Authenticator, AccessLog, AccessFailureLog, Schedule, Success, Failure, OrmQ):
     if admin.site.is_registered(_unused):
         admin.site.unregister(_unused)

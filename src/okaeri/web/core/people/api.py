@@ -12,6 +12,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from okaeri.web.core.bodies import Flag, Moment, Sent
 from okaeri.web.core.paging import Page, Part, page_of
 from okaeri.web.core.people import services
 from okaeri.web.core.people.asking import asked_by
@@ -34,14 +35,14 @@ class Person(Schema):
     joined_at: datetime
 
 
-class PersonChange(Schema):
+class PersonChange(Sent):
     """What to change of an account; what is left out stays."""
 
     role: Role | None = None
-    active: bool | None = None
+    active: Flag | None = None
 
 
-class InvitationIn(Schema):
+class InvitationIn(Sent):
     """Whom to invite, as what."""
 
     email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", examples=["haru@example.com"])
@@ -150,7 +151,7 @@ class LogQuestion(Schema):
 
     by: str = Field("", max_length=254)
     verb: str = Field("", max_length=60)
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 @router.get("/audit", response=Page[Entry], tags=["People"], summary="The audit log")
@@ -174,5 +175,3 @@ def _aware(moment: datetime) -> datetime:
 def _entry(each: AuditEntry) -> dict[str, Any]:
     fields = ("id", "at", "by", "verb", "about", "detail")
     return {**{name: getattr(each, name) for name in fields}, "says": said(each.verb)}
-
-

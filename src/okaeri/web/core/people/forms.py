@@ -39,7 +39,7 @@ def zones() -> list[str]:
     return sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
 
 
-def said(text: Text) -> ValidationError:
+def said(text: Text | str) -> ValidationError:
     """A sentence of ours as the error of a field; it becomes words when it is shown."""
     return ValidationError(cast("str", text))
 

@@ -40,6 +40,7 @@ CLOSED_NAMES = frozenset(
         "account_confirm_login_code",
     }
 )
+CLOSED_ADMIN_NAMES = frozenset({"password_change", "password_change_done"})  # one's account has a page for this
 OWN_PREFIX = "mfa_"
 
 
@@ -98,6 +99,8 @@ class AskForPermission:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if "admin" in namespaces:
+            if name in CLOSED_ADMIN_NAMES:
+                raise Http404
             if request.user.is_staff:
                 return None
             raise PermissionDenied

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -26,12 +26,17 @@ def owners() -> QuerySet[User]:
     return User.objects.filter(role=Role.OWNER, is_active=True)
 
 
-def everybody() -> Sequence[User]:
+def everybody() -> QuerySet[User]:
     """All accounts: those that may sign in first."""
     return User.objects.order_by("-is_active", "joined_at", "id")
 
 
-def invitations(*, now: datetime) -> Sequence[Invitation]:
+def with_two_steps() -> frozenset[int]:
+    """The numbers of those who sign in with a second step."""
+    return frozenset(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("user_id", flat=True))
+
+
+def invitations(*, now: datetime) -> QuerySet[Invitation]:
     """The invitations that wait for an answer, the newest first."""
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 

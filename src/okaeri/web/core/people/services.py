@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -111,9 +112,7 @@ def revoke_invitation(by: User, invitation: int, *, now: datetime) -> bool:
 
 def accept_invitation(invitation: Invitation, newcomer: Newcomer, *, now: datetime) -> User:
     """Take the place that was kept: once, before it ends; raises `OkaeriError` when it is over."""
-    waiting = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now
-    )
+    waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now)
     try:
         with transaction.atomic():
             if not waiting.update(accepted_at=now):
@@ -168,6 +167,17 @@ def _keep_an_owner(person: User) -> None:
             _("{name} is the only owner.").format(name=person),
             advice=_("Make somebody else an owner first."),
         )
+
+
+@transaction.atomic
+def end_two_steps(by: User | None, person: User, *, now: datetime) -> bool:
+    """Turn two-step sign-in off for somebody who lost their phone and codes; False when it was off already."""
+    found = Authenticator.objects.filter(user=person)
+    if not found.exists():
+        return False
+    found.delete()
+    record(by, "mfa.ended", about=person.email, at=now)
+    return True
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<int:person>/role/", members.role, name="people-role"),
     path("people/<int:person>/close/", members.let_go, name="people-close"),
     path("people/<int:person>/open/", members.let_back, name="people-open"),
+    path("people/<int:person>/two-steps/end/", members.end_two_steps, name="people-end-two-steps"),
     path("log/", log.log, name="log"),
     path("log/export/", log.export, name="log-export"),
 ]

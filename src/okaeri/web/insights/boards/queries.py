@@ -19,6 +19,7 @@ from okaeri.web.core.people.roles import Can
 from okaeri.web.insights import queries
 from okaeri.web.insights.boards.models import Alert, Annotation, Dashboard, SavedView, Share, Tile
 from okaeri.web.insights.boards.services import digest_of
+from okaeri.web.insights.boards.verdicts import in_words
 from okaeri.web.insights.questions import Question
 
 
@@ -88,9 +89,20 @@ def marks() -> tuple[Mark, ...]:
     return tuple(Mark(day=each.day, words=each.words) for each in Annotation.objects.all()[:200])
 
 
-def alerts_for(person: User) -> Iterator[tuple[Alert, str]]:
-    """A person's alerts, all of them for an owner, each with the name of its figure."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertView:
+    """A watched figure with the words of its last verdict; `words` is None while there is none to tell."""
+
+    alert: Alert
+    label: str
+    words: dict[str, str] | None
+
+
+def alerts_for(person: User) -> Iterator[AlertView]:
+    """A person's alerts, all of them for an owner."""
     found = Alert.objects.select_related("owner").prefetch_related("rings")
     for alert in found if person.can(Can.MANAGE) else found.filter(owner=person):
         question = question_of(alert.question)
-        yield alert, str(find(question.metric).label) if question else str(alert.question.get("metric", ""))
+        label = str(find(question.metric).label) if question else str(alert.question.get("metric", ""))
+        told = alert.verdict if alert.verdict and "value" in alert.verdict else None
+        yield AlertView(alert=alert, label=label, words=in_words(told) if told else None)

@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from okaeri.base.alarms import Alarm, watch
 from okaeri.base.errors import OkaeriError
-from okaeri.base.measurement import Measurement, State, between
+from okaeri.base.measurement import Measurement, State
 from okaeri.base.text import _, use_language
-from okaeri.base.units import Unit, show
 from okaeri.metrics import find
 from okaeri.web.core.shops import asking
 from okaeri.web.insights.boards.models import Alert, Ring
 from okaeri.web.insights.boards.queries import question_of
+from okaeri.web.insights.boards.verdicts import in_words
 from okaeri.web.insights.questions import Question
 
 
@@ -59,14 +59,17 @@ def series_of(question: Question) -> list[Measurement]:
 
 
 def _verdict(found: Alarm, last: Measurement) -> dict[str, Any]:
+    """What was found, as numbers: they become words in the language of whoever reads them."""
     around = found.change.interval
     return {
         "period": last.period.label if last.period else "",
-        "value": str(last),
-        "change": show(found.change.value, last.unit, currency=last.currency),
-        "range": between(around, last.unit, currency=last.currency) if around else "",
+        "unit": last.unit.value,
+        "currency": last.currency,
+        "value": last.value,
+        "change": found.change.value,
+        "low": around.low if around else None,
+        "high": around.high if around else None,
         "probability": found.probability,
-        "sure": show(min(found.probability, 0.9999), Unit.RATE, digits=1),
         "unrest": found.unrest,
         "looks": found.looks,
         "raised": found.raised,
@@ -91,16 +94,12 @@ def ring(alert: Alert, question: Question, found: Alarm, series: list[Measuremen
 
 def _tell(alert: Alert, question: Question, told: dict[str, Any]) -> None:
     with use_language(alert.owner.language or "en"):
-        label = find(question.metric).label
-        subject = _("{label} has changed: {value} in {period}").format(label=label, **_words(told))
+        words = {"label": find(question.metric).label, **in_words(told)}
+        subject = _("{label} has changed: {value} in {period}").format(**words)
         lines = [
-            _("{label}: {value} in {period}, {change} against the period before.").format(label=label, **_words(told)),
-            _("It is {sure} sure that this is a real change; it lies between {range}.").format(**_words(told)),
+            _("{label}: {value} in {period}, {change} against the period before.").format(**words),
+            _("It is {sure} sure that this is a real change; it lies between {range}.").format(**words),
             _("While nothing changes, this alert rings {rate} times a year.").format(rate=alert.false_alarms_per_year),
         ]
         body = "\n\n".join([*map(str, lines), f"{settings.OKAERI.address}{reverse('alerts')}"])
         send_mail(str(subject), body, None, [alert.owner.email], fail_silently=True)
-
-
-def _words(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: told[name] for name in ("value", "period", "change", "sure", "range")}

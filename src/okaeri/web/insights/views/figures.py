@@ -11,6 +11,7 @@ from okaeri.metrics import METRICS
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
 from okaeri.web.insights import queries, services
+from okaeri.web.insights.periods import STATES
 from okaeri.web.insights.questions import Question
 
 
@@ -32,6 +33,7 @@ def figure(request: HttpRequest, metric: str) -> HttpResponse:
         "broken": broken,
         "fresh": fresh,
         "paints": queries.paints([card]) if card else [],
+        "states": [(code, str(words)) for code, words in STATES.items()],
         "grains": queries.grains(),
         "segments": queries.segments(chosen=question.segment),
     }
@@ -77,5 +79,3 @@ def _told(*, ready: bool) -> HttpResponse:
     if ready:
         answer.headers["HX-Refresh"] = "true"
     return answer
-
-

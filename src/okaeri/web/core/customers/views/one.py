@@ -16,13 +16,14 @@ from okaeri.web.core.customers.avatars import avatar_of, tone_of
 from okaeri.web.core.customers.finding import labels_of
 from okaeri.web.core.customers.kinds.channels import CHANNEL_ICONS, CHANNEL_NAMES, STATE_NAMES
 from okaeri.web.core.customers.models import Customer
-from okaeri.web.core.customers.portraits import whole
+from okaeri.web.core.customers.portraits import reasoned, whole
 from okaeri.web.core.customers.profiles import idea_of
 from okaeri.web.core.customers.queries import consent_now
-from okaeri.web.core.customers.telling import tell
+from okaeri.web.core.customers.telling import Why, tell, tell_why
 from okaeri.web.core.people.roles import Can, needs
 from okaeri.web.project.words import show_day
 
+_FEW = 5_000  # up to so many customers, everybody's reasons are worked out quickly enough to be asked for unasked
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
@@ -51,21 +52,34 @@ def show(
     until = request.GET.get("until", "")
     lake = whole(merging.ids_of(customer))
     hidden = [key for key in customer.attributes if idea_of(key) in ("name", "email", "phone")]
-    told = tell(lake, until=until if _MONTH.fullmatch(until) else "", hidden=hidden) if lake else None
+    told = None
+    if lake:
+        row = Customer.objects.filter(customer_id=lake.main.portrait.customer_id).exclude(leaving=None).first()
+        told = tell(lake, row=row, until=until if _MONTH.fullmatch(until) else "", hidden=hidden)
+    asks_why = lake is not None and request.GET.get("why") == "yes"
     words = {
         "customer": customer,
         "avatar": avatar_of(customer.shown),
         "tone": tone_of(customer.customer_id),
         "labels": tuple(labels_of(customer)),
         "told": told,
+        "why": _why(lake.main.portrait.customer_id) if lake and asks_why else None,
+        "asks_why": asks_why,
+        "few": Customer.objects.count() <= _FEW,
         "day": show_day,
         "today": timezone.localdate(),
         **_kept(customer),
         **_forms(given or {}),
     }
-    if request.headers.get("HX-Target") == "story" and told:
-        return render(request, "customers/story.html", words)
+    piece = {"story": "customers/story.html", "why": "customers/why.html"}.get(request.headers.get("HX-Target", ""))
+    if piece and told:
+        return render(request, piece, words)
     return render(request, "customers/customer.html", words, status=status)
+
+
+def _why(customer_id: str) -> Why | None:
+    page = reasoned(customer_id)
+    return tell_why(page) if page else None
 
 
 def _kept(customer: Customer) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def _page(request: HttpRequest, form: forms.Invite) -> HttpResponse:
         "form": form,
         "everybody": queries.everybody(),
         "waiting": queries.invitations(now=timezone.now()),
+        "two_steps": queries.with_two_steps(),
         "only_owner": queries.owners().count() == 1,
         "roles": forms.role_choices(),
         "role_words": [(ROLE_NAMES[role], ROLE_WORDS[role]) for role in Role],
@@ -137,4 +138,14 @@ def let_back(request: HttpRequest, person: int) -> HttpResponse:
     somebody = get_object_or_404(User, pk=person)
     services.let_back(asked_by(request), somebody, now=timezone.now())
     messages.success(request, str(_("{name} can sign in again.").format(name=somebody)))
+    return redirect("people")
+
+
+@needs(Can.MANAGE)
+@require_POST
+def end_two_steps(request: HttpRequest, person: int) -> HttpResponse:
+    """Turn two-step sign-in off for somebody who can no longer pass it."""
+    somebody = get_object_or_404(User, pk=person)
+    if services.end_two_steps(asked_by(request), somebody, now=timezone.now()):
+        messages.success(request, str(_("Two-step sign-in is off for {name}.").format(name=somebody)))
     return redirect("people")

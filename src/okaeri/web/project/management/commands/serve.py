@@ -48,5 +48,7 @@ def _announcement(address: str, *, as_json: bool) -> str:
     lines = [str(_("Okaeri is at {address}  (Ctrl-C ends it)").format(address=address))]
     if not User.objects.exists():
         command = f"okaeri createuser --workspace {settings.OKAERI.workspace}"
-        lines.append(str(_("Nobody can sign in yet; make the owner's account with `{command}`.").format(command=command)))
+        lines.append(
+            str(_("Nobody can sign in yet; make the owner's account with `{command}`.").format(command=command))
+        )
     return "\n".join(lines)

@@ -43,19 +43,29 @@ async function enliven(chart) {
     fit(live.querySelector("svg"));
     live.setAttribute("aria-hidden", "true");
     place.dataset.state = "live";
-    view.addEventListener("click", (event, item) => follow(chart, item?.datum));
+    view.addEventListener("click", (event, item) => follow(chart, spec, item?.datum));
   } catch {
     live.remove();
     place.dataset.state = "still";
   }
 }
 
-// A mark leads where the table's own link of the same figure leads.
-function follow(chart, datum) {
-  if (!datum) return;
-  const links = chart.closest("article")?.parentElement?.querySelectorAll("a[data-mark]") ?? [];
-  const wanted = [...links].find((link) => Object.entries(JSON.parse(link.dataset.mark)).every(([name, value]) => String(datum[name]) === value));
-  wanted?.click();
+// A mark leads where the table's own link of the same figure leads: to the customers of a period or of a cohort's cell.
+function follow(chart, spec, datum) {
+  const article = chart.closest("article");
+  if (!datum || !article) return;
+  const link = datum.when
+    ? [...document.querySelectorAll(`a[data-when="${CSS.escape(datum.when)}"]`)].find((one) => article.contains(one) || article.dataset.alone)
+    : cell(article, spec, datum);
+  link?.click();
+}
+
+function cell(article, spec, datum) {
+  const rows = [...article.querySelectorAll("tr[data-cohort]")];
+  if (!rows.length || !datum.told) return undefined;
+  const places = spec.layer.flatMap((layer) => layer.data?.values ?? []).filter((one) => one.told && one.y % 1 < 0.2).map((one) => Math.floor(one.y));
+  const row = rows[rows.length - 1 - Math.max(...places) + Math.floor(datum.y)];
+  return datum.y % 1 < 0.2 ? row?.querySelector(`a[data-age="${Math.floor(datum.x)}"]`) : undefined;
 }
 
 function asleep(event) {

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import LANGUAGES, _, use_language
 from okaeri.web.core.people import forms, services
+from okaeri.web.core.people.management.language import machine_language
 from okaeri.web.core.people.models import User
 from okaeri.web.core.people.roles import Role
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it and say so; a wrong address or a weak password ends with code 1 and a sentence."""
-        with use_language(_language()), translation.override(_language()):
+        with use_language(machine_language()), translation.override(machine_language()):
             try:
                 made = _make(options)
             except OkaeriError as error:
@@ -47,11 +48,6 @@ class Command(BaseCommand):
             else:
                 words = _("{email} can sign in now, as {role}.").format(email=made.email, role=made.role_name)
                 self.stdout.write(str(words))
-
-
-def _language() -> str:
-    words = next((os.environ[name] for name in ("OKAERI_LANG", "LC_ALL", "LANG") if os.environ.get(name)), "en")
-    return words[:2] if words[:2] in LANGUAGES else "en"
 
 
 def _make(options: dict[str, Any]) -> User:
@@ -70,5 +66,3 @@ def _password() -> str:
     if told is not None:
         return told
     return getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-
-

@@ -1,0 +1,1 @@
+"""The kinds of places facts can be fetched from, one file each."""

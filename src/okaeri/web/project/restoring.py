@@ -1,0 +1,97 @@
+"""Bring a workspace back: unpacked beside its place and checked, then put there in one step.
+
+It runs without Django, whose settings need a workspace; rows for PostgreSQL are loaded once there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from okaeri.base.errors import NothingUsable, OkaeriError
+from okaeri.base.text import _
+from okaeri.web.project.archive import ROWS, read_archive
+
+
+def main(arguments: list[str]) -> None:
+    """`restore FILE [--force] [--json]` for the workspace of OKAERI_WORKSPACE."""
+    parser = argparse.ArgumentParser(prog="okaeri restore")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--force", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    target = Path(os.environ.get("OKAERI_WORKSPACE", "okaeri-workspace")).absolute()
+    found, aside = restore(asked.file, target, force=asked.force, now=datetime.now(UTC))
+    if found["store"] == "postgresql":
+        load_rows(target, force=asked.force)
+    if asked.json:
+        print(json.dumps({"workspace": str(target), "made_at": found["made_at"], "before": str(aside or "")}))
+        return
+    print(_("✓ The workspace of {moment} is in {path}.").format(moment=found["made_at"], path=target))
+    if aside:
+        print(_("  What was there before is in {path}.").format(path=aside))
+
+
+def restore(source: Path, target: Path, *, force: bool, now: datetime) -> tuple[dict[str, Any], Path | None]:
+    """Unpack a backup and put it in place; returns what it says of itself, and where the former workspace went.
+
+    Raises `OkaeriError` when something is there and `force` is not given, or when the backup is not whole.
+    """
+    is_there = target.exists() and any(target.iterdir())
+    if is_there and not force:
+        raise OkaeriError(
+            _("There is something in {path} already.").format(path=target),
+            advice=_("Name another folder with --workspace, or add --force to replace it."),
+        )
+    site = target.with_name(f".{target.name}.restoring")
+    shutil.rmtree(site, ignore_errors=True)
+    try:
+        site.mkdir(parents=True, mode=0o700)
+        found = read_archive(source, site)
+        if not (site / "okaeri.toml").is_file():
+            raise OkaeriError(
+                _("This file is no backup of Okaeri."), advice=_("Name a file that `okaeri backup` wrote.")
+            )
+        _make_private(site)
+        return found, _swap(site, target, aside=target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S}"))
+    finally:
+        shutil.rmtree(site, ignore_errors=True)
+
+
+def _make_private(site: Path) -> None:
+    for part in ("lake", "quarantine", "imports"):
+        (site / part).mkdir(exist_ok=True)
+    if (site / "secret.key").exists():
+        (site / "secret.key").chmod(0o600)
+    site.chmod(0o755)
+
+
+def _swap(site: Path, target: Path, *, aside: Path) -> Path | None:
+    if not target.exists():
+        site.rename(target)
+        return None
+    if not any(target.iterdir()):
+        target.rmdir()
+        site.rename(target)
+        return None
+    target.rename(aside)
+    site.rename(target)
+    return aside
+
+
+def load_rows(target: Path, *, force: bool) -> None:
+    """Load the rows of the operational store into the PostgreSQL that the settings name."""
+    command = [sys.executable, "-m", "okaeri.web", "load_rows", str(target / ROWS), *(["--force"] if force else [])]
+    if subprocess.run(command, env={**os.environ, "OKAERI_WORKSPACE": str(target)}).returncode:
+        raise NothingUsable(
+            _("The files are in place, the rows of the database are not."),
+            advice=_("Set OKAERI_DATABASE to an empty PostgreSQL database and restore again with --force."),
+        )
+    (target / ROWS).unlink()

@@ -1,0 +1,1 @@
+"""Files, rows set aside, and connections."""

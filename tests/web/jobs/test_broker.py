@@ -1,0 +1,60 @@
+"""What a worker is handed: one piece of work at a time, straight from the table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django_q.signing import SignedPackage
+
+from okaeri.web.core.jobs import broker
+from okaeri.web.core.jobs.broker import Jobs
+from okaeri.web.core.jobs.models import Job, Schedule
+from okaeri.web.core.jobs.running import begin, enqueue, put_back
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def handing() -> Jobs:
+    return Jobs("okaeri")
+
+
+def test_one_piece_is_handed_over_and_the_next_once_it_has_ended(handing: Jobs, roasting: list[str]) -> None:
+    now = datetime.now(UTC)
+    first, _second = enqueue("roast", now=now, bean="geisha"), enqueue("roast", now=now, bean="bourbon")
+    handed = handing.dequeue()
+    meanwhile = handing.dequeue()
+    assert handed
+    task = SignedPackage.loads(handed[0][1])
+    broker.work(*task["args"])
+    after = handing.dequeue()
+
+    assert handed[0][0] == str(first.pk)
+    assert meanwhile is None
+    assert after and after[0][0] != str(first.pk)
+    assert roasting == ["geisha"]
+
+
+def test_work_that_was_put_back_is_handed_over_again(handing: Jobs) -> None:
+    now = datetime.now(UTC)
+    made = enqueue("roast", now=now, bean="geisha")
+    handing.dequeue()
+    begin(str(made.pk), now=now)
+    made.refresh_from_db()
+    put_back(made, now=now - timedelta(hours=1), what=broker.running.Text("It broke."))
+
+    handed = handing.dequeue()
+
+    assert handed and handed[0][0] == str(made.pk)
+
+
+def test_looking_around_finds_lost_work_and_schedules_that_are_due(handing: Jobs) -> None:
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    lost = enqueue("roast", now=long_ago, bean="geisha")
+    begin(str(lost.pk), now=long_ago)
+    Schedule.objects.create(name="counting", kind="stocktake", every_minutes=60, next_at=long_ago)
+
+    handing.dequeue()
+
+    assert {(each.kind, each.state) for each in Job.objects.all()} == {("roast", "queued"), ("stocktake", "queued")}

@@ -1,0 +1,1 @@
+"""A room whose work lands one order and nothing else."""
