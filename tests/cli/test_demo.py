@@ -60,8 +60,11 @@ def test_a_workspace_is_kept_and_brought_back(shop: Okaeri, tmp_path: Path) -> N
     refused = shop("restore", "kept.tar.gz")
 
     assert (kept.code, again.code, refused.code) == (0, 0, 2)
-    assert kept.document["files"] > 5
-    assert json.loads(shop("tables", "--workspace", "again", "--json").out) == json.loads(shop("tables", "--json").out)
+    assert kept.document["files"] >= 4
+    assert (
+        shop("tables", "--workspace", "again", "--json").document["tables"]
+        == shop("tables", "--json").document["tables"]
+    )
     assert "--force" in refused.err
 
 

@@ -225,6 +225,24 @@ def test_attributes_are_the_columns_of_the_customer_list(small: Company) -> None
     assert one(small, different) == 0
 
 
+def test_addresses_are_made_of_the_name_and_lead_nowhere(small: Company) -> None:
+    known = "select count(*) from profiles where email is not null"
+    wrong = r"""select count(*) from profiles where email is not null
+        and not regexp_full_match(email, '[a-z]+[.][a-z]+[0-9]+@(mail[.])?example[.](com|net|org)')"""
+
+    assert one(small, known) > 1_700
+    assert one(small, wrong) == 0
+
+
+def test_a_few_customers_signed_up_a_second_time_under_the_same_name_and_address(small: Company) -> None:
+    twice = """select count(*) from (select email from profiles where email is not null
+        group by email having count(*) = 2 and count(distinct name) = 1)"""
+    more = "select count(*) from (select email from profiles group by email having email is not null and count(*) > 2)"
+
+    assert 3 <= one(small, twice) <= 30
+    assert one(small, more) == 0
+
+
 def test_december_sells_more_than_august(town: Company) -> None:
     by_month = dict(ask(town, "select strftime(ordered_at, '%Y-%m'), count(*) from orders group by 1"))
 

@@ -10,6 +10,7 @@ import pytest
 import okaeri as ok
 from okaeri.base.calendar import Calendar
 from okaeri.frames import facts_of
+from okaeri.metrics.segments import columns_to_offer, known_columns
 
 DAYS = pa.timestamp("us", tz="UTC")
 NOW = datetime(2024, 4, 1, tzinfo=UTC)
@@ -110,3 +111,18 @@ def test_a_contract_wins_over_labels_of_the_same_name() -> None:
 
     assert {m.segment for m in result.measurements} == {"basic", "pro"}
     assert not any("label" in str(note) for note in result.notes)
+
+
+def test_names_and_addresses_are_not_offered_as_groups_but_can_be_asked_for() -> None:
+    customers = pa.table(
+        {
+            "customer_id": [f"c{n}" for n in range(100)],
+            "channel": [("store", "app")[n % 2] for n in range(100)],
+            "email": [f"c{n}@example.com" for n in range(100)],
+        }
+    )
+
+    engine = facts_of({"customers": customers}, calendar=Calendar(), now=NOW).engine
+
+    assert columns_to_offer(engine) == ("channel",)
+    assert known_columns(engine) == ("channel", "email")

@@ -24,6 +24,9 @@ class Alarm:
     `probability` (0.5..1) is the chance that the change goes the way it seems, before which nothing was known of it;
     `unrest` (≥ 1) is how much more the series has moved than sampling alone would; `looks` is how many earlier
     changes that was learned from; `raised` compares with the false alarms somebody accepts.
+
+    >>> Alarm(change=Difference(value=0.1, interval=None), probability=0.9, unrest=1.0, looks=8, raised=False).raised
+    False
     """
 
     change: Difference

@@ -167,7 +167,8 @@ def _line(command: str, *arguments: str) -> list[str]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "OKAERI_WORKSPACE": str(folder.absolute()), "OKAERI_LANG": current_language()}
+    around = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}  # not another's
+    return {**around, "OKAERI_WORKSPACE": str(folder.absolute()), "OKAERI_LANG": current_language()}
 
 
 def _named(**values: object) -> list[str]:

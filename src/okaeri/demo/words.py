@@ -120,10 +120,10 @@ ROMAN = dict(
     zip(
         (*FAMILY_NAMES["ja"], *GIVEN_NAMES["ja"], *FAMILY_NAMES["ko"], *GIVEN_NAMES["ko"]),
         (
-            "sato suzuki takahashi tanaka ito watanabe yamamoto nakamura kobayashi kato yoshida yamada sasaki matsumoto "
-            "inoue kimura hayashi saito shimizu yamazaki mori ikeda hashimoto abe ishikawa maeda fujita ogawa "
-            "aoi hina yui misaki chiyo hana sakura mayumi aya megumi ren minato shota daisuke ken naoki takumi yuto "
-            "makoto ryo mai haruka akira kaoru "
+            "sato suzuki takahashi tanaka ito watanabe yamamoto nakamura kobayashi kato yoshida yamada sasaki "
+            "matsumoto inoue kimura hayashi saito shimizu yamazaki mori ikeda hashimoto abe ishikawa maeda "
+            "fujita ogawa aoi hina yui misaki chiyo hana sakura mayumi aya megumi ren minato shota daisuke "
+            "ken naoki takumi yuto makoto ryo mai haruka akira kaoru "
             "kim lee park choi jung kang cho yoon jang lim han oh seo shin "
             "minjun seoyeon jiwoo seojun haeun doyun subin jihoon yejin hyunwoo yuna eunji taehyun soyoung"
         ).split(),

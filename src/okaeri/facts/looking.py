@@ -21,6 +21,7 @@ from okaeri.facts.reading.source import Connection, Source
 from okaeri.facts.workspace import Workspace
 
 _WEIGHTS = {"customers": 0.5}  # almost every file names somebody, so being about customers says the least
+_LIKELIEST = "orders"  # of files whose headers say nothing
 _REMEMBERED, _RECOGNISED = 2.0, 10.0
 
 
@@ -74,7 +75,8 @@ def look_at(
         choices = {each.name: opened.choice(each) for each in TABLES.values() if not each.said}
         best = table or max(choices, key=lambda name: choices[name].fit)
         if choices[best].missing:
-            choices[best] = opened.choice(table_of(best), thoroughly=True)
+            for name in {best} if table else {best, _LIKELIEST}:
+                choices[name] = opened.choice(table_of(name), thoroughly=True)
         return Look(
             headers=source.headers,
             rows=_first(source, connection, rows),

@@ -26,9 +26,7 @@ def work() -> None:
         run(str(job.pk), clock=lambda: datetime(2025, 3, 1, tzinfo=UTC))
 
 
-def test_a_question_nobody_asked_yet_is_accepted_and_answered_later(
-    coffee: Path, chiyo: User, program: Asking
-) -> None:
+def test_a_question_nobody_asked_yet_is_accepted_and_answered_later(coffee: Path, chiyo: User, program: Asking) -> None:
     asking = program(chiyo)
     first = asking.ask("POST", "/measurements", {"metric": "crr", "by": "quarter"})
     again = asking.ask("POST", "/measurements", {"metric": "crr", "by": "quarter"})
@@ -79,9 +77,7 @@ def test_a_metric_that_does_not_exist_names_the_nearest(chiyo: User, program: As
 
 
 @pytest.mark.parametrize("path", ["/switchboard", "/targets/verdicts", "/predictions/record"])
-def test_every_other_question_is_answered_by_a_job_too(
-    coffee: Path, chiyo: User, program: Asking, path: str
-) -> None:
+def test_every_other_question_is_answered_by_a_job_too(coffee: Path, chiyo: User, program: Asking, path: str) -> None:
     asking = program(chiyo)
     asking.ask("POST", "/targets", {"metric": "crr", "at_least": 0.8})
 

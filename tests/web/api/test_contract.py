@@ -16,16 +16,19 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from okaeri.web.core.api import limits
 from okaeri.web.core.api.models import Delivery, Token, Webhook
+from okaeri.web.core.customers.models import Customer, Note, Task
+from okaeri.web.core.intake.models import Connection, Upload
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.people.models import Invitation, User
 from okaeri.web.core.people.roles import Can
+from okaeri.web.insights.boards.models import Annotation, Dashboard, Tile
 from okaeri.web.project.api import api
 from tests.web.api.conftest import NOW, Program
 
 DOCUMENT = api.get_openapi_schema(path_prefix="/api/v1/")
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig.from_dict({}))
 SCHEMA.app = get_wsgi_application()
-EXAMPLES = 6
+EXAMPLES = 4
 
 
 @pytest.fixture
@@ -40,7 +43,23 @@ def known(aki: User, min_jun: User, program: Callable[..., Program]) -> dict[str
     invitation = Invitation.objects.create(
         email="haru@komorebi.example", token_hash="h", by=aki, made_at=NOW, expires_at=NOW + timedelta(days=9999)
     )
+    customer = Customer.objects.create(customer_id="aki", id_key="aki", name="Aki")
+    note = Note.objects.create(customer=customer, text="Likes oolong.", who=aki, at=NOW)
+    task = Task.objects.create(customer=customer, text="Call.", asked_by=aki, asked_at=NOW)
+    upload = Upload.objects.create(called="orders.csv", size=3, at=NOW, by=aki)
+    connection = Connection.objects.create(name="Till", kind="files", table="orders", made_at=NOW, made_by=aki)
+    dashboard = Dashboard.objects.create(owner=aki, title="Mornings", made_at=NOW)
+    tile = Tile.objects.create(dashboard=dashboard, place=0, question={"metric": "crr", "by": "month"})
+    annotation = Annotation.objects.create(day=NOW.date(), words="Snow", author=aki, made_at=NOW)
     return {
+        "public_id": customer.public_id,
+        "note_id": str(note.pk),
+        "task_id": str(task.pk),
+        "upload_id": str(upload.pk),
+        "connection_id": str(connection.pk),
+        "dashboard_id": str(dashboard.pk),
+        "tile_id": str(tile.pk),
+        "annotation_id": str(annotation.pk),
         "webhook_id": str(webhook.pk),
         "delivery_id": str(delivery.pk),
         "token_id": str(Token.objects.get().pk),

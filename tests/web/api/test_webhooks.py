@@ -8,6 +8,7 @@ import hmac
 import json
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.web.core.api import delivering, sending, tasks
 from okaeri.web.core.api.delivering import PAUSES, deliver_due, next_due
 from okaeri.web.core.api.models import Delivery, DeliveryState, Webhook
-from okaeri.web.core.api.sending import is_public, resolve, send
+from okaeri.web.core.api.sending import is_public, may_be_reached, resolve, send
 from okaeri.web.core.api.webhooks import KIND, change_webhook, emit, make_webhook, replay
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.landing import facts_landed
@@ -31,7 +32,7 @@ from tests.web.api.receiver import Receiver, receiving
 @pytest.fixture
 def receiver(settings: Settings) -> Iterator[Receiver]:
     """A receiver on this machine, which the settings allow."""
-    settings.OKAERI_PRIVATE_WEBHOOKS = True
+    settings.OKAERI = replace(settings.OKAERI, private_webhooks=True)
     with receiving() as found:
         yield found
 
@@ -215,12 +216,19 @@ def test_an_address_of_another_kind_is_refused(aki: User, url: str) -> None:
 def test_a_name_that_leads_inside_is_refused_when_it_is_looked_up(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.OKAERI_PRIVATE_WEBHOOKS = False
+    settings.OKAERI = replace(settings.OKAERI, private_webhooks=False)
     answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443)) for ip in ("93.184.216.34", "192.168.1.1")]
     monkeypatch.setattr(sending, "_look_up", lambda *args, **named: answers)
 
     with pytest.raises(OkaeriError, match="private network"):
         resolve("rebind.example", 443)
+
+
+def test_what_a_machine_keeps_for_itself_stays_closed_where_private_addresses_are_open(settings: Settings) -> None:
+    settings.OKAERI = replace(settings.OKAERI, private_webhooks=True)
+
+    assert may_be_reached("10.0.0.8")
+    assert not any(may_be_reached(each) for each in ("169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254"))
 
 
 def test_a_message_goes_to_the_address_that_was_judged(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,7 +248,7 @@ def test_a_message_goes_to_the_address_that_was_judged(receiver: Receiver, monke
 
 
 def test_nobody_listening_is_told_and_not_raised(settings: Settings) -> None:
-    settings.OKAERI_PRIVATE_WEBHOOKS = True
+    settings.OKAERI = replace(settings.OKAERI, private_webhooks=True)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         sent = send(f"http://127.0.0.1:{taken.getsockname()[1]}/", b"{}", {}, timeout=2)

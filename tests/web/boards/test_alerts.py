@@ -12,6 +12,8 @@ from django.core import mail
 import okaeri
 from okaeri.base.errors import OkaeriError
 from okaeri.facts.lake import Lake
+from okaeri.web.core.jobs.models import Job
+from okaeri.web.core.news import tell
 from okaeri.web.core.people.models import User
 from okaeri.web.insights.boards import services
 from okaeri.web.insights.boards.models import Alert, Ring
@@ -96,3 +98,12 @@ def test_a_figure_that_cannot_be_measured_says_why(workspace: Path, aki: User) -
 
     alert.refresh_from_db()
     assert (alert.verdict or {})["why_not"]
+
+
+def test_alerts_are_looked_at_after_the_pages_were_measured(coffee: Path, aki: User) -> None:
+    watched(aki)
+    Job.objects.all().delete()
+
+    tell("measured", {"cutoff": "2025-03-01"}, now=NOW)
+
+    assert Job.objects.filter(kind="watch_alerts").count() == 1

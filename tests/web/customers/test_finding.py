@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from okaeri.web.core.customers import finding
+from okaeri.web.core.customers.contracts import Line
 from okaeri.web.core.customers.finding import Wanted, listing
 from okaeri.web.core.customers.models import Customer
 
@@ -93,6 +94,13 @@ def test_a_search_keeps_to_the_filters(people: None) -> None:
     assert names(words="c-", segment="rfm:champions") == ["김민준"]
 
 
+def test_a_filter_does_not_hide_the_one_match_behind_many_others(many: None) -> None:
+    Customer.objects.update(search="0123 middle")
+    Customer.objects.filter(customer_id="C299").update(rfm="champions")
+
+    assert len(names(words="middle", segment="rfm:champions")) == 1
+
+
 def test_somebody_who_is_being_erased_or_was_merged_is_not_shown(people: None, known: Known) -> None:
     other = Customer.objects.get(customer_id="C-1")
     Customer.objects.filter(customer_id="C-2").update(merged_into=other)
@@ -104,7 +112,8 @@ def test_somebody_who_is_being_erased_or_was_merged_is_not_shown(people: None, k
 
 @pytest.mark.parametrize("order", list(finding.ORDERS))
 def test_pages_show_everybody_once_in_order(many: None, order: str) -> None:
-    seen, after = [], ""
+    seen: list[Line] = []
+    after = ""
     while True:
         page = listing(Wanted(order=order, after=after))
         seen += page.lines
@@ -115,7 +124,7 @@ def test_pages_show_everybody_once_in_order(many: None, order: str) -> None:
     assert len(seen) == len({line.customer_id for line in seen}) == 300
     values = [{"risk": line.at_risk, "order": line.last_order_day}.get(order) for line in seen]
     told = [value for value in values if value is not None]
-    assert values[: len(told)] == told == sorted(told, reverse=True)  # type: ignore[type-var]  # of one kind each
+    assert values[: len(told)] == told == sorted(told, reverse=True)
 
 
 def test_a_page_stays_put_when_somebody_before_it_goes(many: None) -> None:
@@ -140,6 +149,14 @@ def test_the_filters_by_risk_share_everybody_among_them(many: None, risk: str) -
 
     assert chosen == Customer.objects.filter(finding.RISKS[risk][1]).count()
     assert sum(Customer.objects.filter(rule).count() for _name, rule in finding.RISKS.values()) == 300
+
+
+def test_a_group_in_another_order_shows_the_same_people(many: None) -> None:
+    Customer.objects.filter(at_risk=None).update(lifecycle="new")
+
+    pages = [listing(Wanted(segment="lifecycle:new", order=order)) for order in finding.ORDERS]
+
+    assert [page.total for page in pages] == [100, 100, 100]
 
 
 @pytest.mark.parametrize("field", ["name_key", "initials", "id_key", "email"])

@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from okaeri.facts.lake import Lake
@@ -19,7 +18,7 @@ from okaeri.web.core.events import services
 from okaeri.web.core.people.models import User
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-Send = Callable[..., HttpResponse]
+Send = Callable[..., Any]
 Rows = Callable[[str, str], list[tuple[Any, ...]]]
 
 
@@ -37,7 +36,7 @@ def basic(key: str) -> str:
 def send(key: str) -> Send:
     """Sends a body to a call as the web shop does."""
 
-    def post(call: str, body: object, **headers: str) -> HttpResponse:
+    def post(call: str, body: object, **headers: str) -> Any:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         given: Mapping[str, str] = {"Authorization": basic(key), **headers}
         client = Client(enforce_csrf_checks=True)

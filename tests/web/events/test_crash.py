@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 from tests.web.events.conftest import basic
 
 pytestmark = [pytest.mark.crash, pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")]
-KILLS = int(os.environ.get("OKAERI_KILLS", "200"))
+KILLS = int(os.environ.get("OKAERI_KILLS", "160"))
 SENDERS = 2
 GONE = (OSError, http.client.HTTPException)
 
@@ -43,8 +43,7 @@ class Shop:
             "DJANGO_SETTINGS_MODULE": "okaeri.web.project.settings",
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         }
-        self._okaeri("migrate", "--verbosity", "0")
-        self.key = self._okaeri("shell", "--no-imports", "-c", _MAKE_KEY).splitlines()[-1]
+        self.key = self._okaeri("shell", "--no-imports", "-c", _PREPARE).splitlines()[-1]
         self.forker = subprocess.Popen(
             [sys.executable, "-m", "tests.web.events.crash_worker"],
             stdin=subprocess.PIPE,
@@ -117,10 +116,12 @@ class Shop:
         self.forker.stdout.close()
 
 
-_MAKE_KEY = """
+_PREPARE = """
+from django.core.management import call_command
 from django.utils import timezone
 from okaeri.web.core.events.services import add_source
 from okaeri.web.core.people.models import User
+call_command("migrate", verbosity=0)
 aki = User.objects.create_user("aki@komorebi.example", None, name="Aki", role="owner")
 print(add_source("Web shop", by=aki, now=timezone.now())[1])
 """

@@ -118,6 +118,14 @@ def test_a_flush_takes_so_much_at_once_and_says_that_there_is_more(key: str, in_
     assert len(in_lake("events", "event_id")) == 8
 
 
+def test_long_messages_are_taken_in_smaller_parts(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flushing, "LETTERS_AT_ONCE", 5_000)
+    for n in range(3):
+        accept(track(f"m{n}", properties={"text": "x" * 4_000}))
+
+    assert [each.messages for each in flush_all(now=NOON)] == [2, 1]
+
+
 def test_two_never_flush_at_once(key: str, workspace: Path) -> None:
     accept(track("m1"))
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django_q.signing import SignedPackage
 
+from okaeri.base.text import Text
 from okaeri.web.core.jobs import broker
 from okaeri.web.core.jobs.broker import Jobs
 from okaeri.web.core.jobs.models import Job, Schedule
@@ -42,7 +43,7 @@ def test_work_that_was_put_back_is_handed_over_again(handing: Jobs) -> None:
     handing.dequeue()
     begin(str(made.pk), now=now)
     made.refresh_from_db()
-    put_back(made, now=now - timedelta(hours=1), what=broker.running.Text("It broke."))
+    put_back(made, now=now - timedelta(hours=1), what=Text("It broke."))
 
     handed = handing.dequeue()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -66,8 +67,7 @@ def test_nobody_asks_for_work_that_nobody_can_do() -> None:
 def test_work_that_breaks_is_tried_three_times_with_longer_and_longer_pauses() -> None:
     made, now, waits = enqueue("stumble", now=NOW), NOW, []
     while True:
-        moment = now
-        run(str(made.pk), clock=lambda: moment)
+        run(str(made.pk), clock=partial(datetime.replace, now))
         if state_of(made) != JobState.QUEUED:
             break
         waits.append(made.due_at - now)

@@ -9,8 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
+from django.utils import timezone
 
+from okaeri.web.core.people import services
 from okaeri.web.core.people.models import AuditEntry, User
+from okaeri.web.core.people.roles import Role
 
 WORDS = "warm cups in winter"
 
@@ -52,6 +55,15 @@ def test_what_cannot_be_makes_nobody(email: str, password: str, monkeypatch: pyt
         made(email)
 
     assert not User.objects.exists()
+
+
+def test_an_account_ends_the_invitation_of_its_address(aki: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKAERI_PASSWORD", WORDS)
+    made_before = services.invite(aki, email="haru@x.example", role=Role.AGENT, language="en", now=timezone.now())
+
+    made("haru@x.example")
+
+    assert Client().get(f"/join/{made_before.token}/").status_code == 410
 
 
 def test_an_address_is_made_once(aki: User, monkeypatch: pytest.MonkeyPatch) -> None:

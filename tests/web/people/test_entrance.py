@@ -111,6 +111,23 @@ def test_an_invitation_opens_in_the_language_it_was_made_for(aki: User) -> None:
     assert '<html lang="ja"' in page
 
 
+def test_an_invitation_speaks_one_language_also_of_mistakes(aki: User) -> None:
+    browser = Client(headers={"accept-language": "ko"})
+
+    page = browser.post(f"/join/{invited(aki).token}/", HARU | {"password": "short"}).content.decode()
+
+    assert "パスワード" in page
+    assert "비밀번호" not in page
+
+
+def test_an_invitation_without_a_language_speaks_the_browsers(aki: User) -> None:
+    made = services.invite(aki, email="haru@x.example", role=Role.AGENT, language="", now=timezone.now())
+
+    page = Client(headers={"accept-language": "ko"}).get(f"/join/{made.token}/").content.decode()
+
+    assert '<html lang="ko"' in page
+
+
 def test_an_invitation_ends_after_seven_days(aki: User) -> None:
     made = invited(aki, now=NOW)
     newcomer = services.Newcomer(name="Haru", password="warm cups")

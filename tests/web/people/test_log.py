@@ -129,3 +129,10 @@ def test_the_file_speaks_the_readers_language_to_its_end(aki: User, browsing: Br
     lines = file(browsing(aki), verb="person.invited")
 
     assert lines[1][3] == "招待しました"
+
+
+def test_a_file_of_a_filter_that_cannot_be_read_is_not_made(aki: User, browsing: Browsing) -> None:
+    answer = browsing(aki).post("/settings/log/export/", {"first": "soon"})
+
+    assert answer.status_code == 400
+    assert not AuditEntry.objects.filter(verb="audit.exported").exists()

@@ -103,3 +103,16 @@ def test_automatic_presence_may_be_chosen(workspace: Path, aki: User, browsing: 
     browser.post("/settings/", given(browser, presence="auto"))
 
     assert Workspace.open(workspace).settings.presence == "auto"
+
+
+def test_an_analyst_looks_and_changes_nothing(workspace: Path, min_jun: User, browsing: Browsing) -> None:
+    browser = browsing(min_jun)
+    form = given(browser, week_start="6")
+    page = browser.get("/settings/").content.decode()
+
+    answer = browser.post("/settings/", form)
+
+    assert answer.status_code == 403
+    assert Workspace.open(workspace).settings.week_start == 0
+    assert "Only an owner changes these." in page
+    assert 'href="/settings/people/"' not in page

@@ -68,9 +68,7 @@ def test_the_lake_is_whole_although_it_is_written_to(workspace: Path, writing: l
     assert before <= Lake(tmp_path / "again" / "lake").rows("orders") <= after
 
 
-def test_settings_models_and_the_key_come_back_and_nothing_of_the_backup_stays(
-    workspace: Path, tmp_path: Path
-) -> None:
+def test_settings_models_and_the_key_come_back_and_nothing_of_the_backup_stays(workspace: Path, tmp_path: Path) -> None:
     (workspace / "models").mkdir()
     (workspace / "models" / "churn-90d.json").write_text("{}", "utf-8")
     (workspace / "secret.key").write_text("s" * 64, "utf-8")

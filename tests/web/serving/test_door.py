@@ -50,7 +50,9 @@ def test_the_hash_that_the_processes_know_opens_nothing(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "around", [{"address": "203.0.113.7"}, {"host": "okaeri.example.com"}, {"host": "127.0.0.1.example.com:80"}], ids=str
+    "around",
+    [{"address": "203.0.113.7"}, {"host": "okaeri.example.com"}, {"host": "127.0.0.1.example.com:80"}],
+    ids=str,
 )
 def test_from_elsewhere_the_token_opens_nothing(token: str, around: dict[str, str]) -> None:
     assert enter(token, **around) == (404, False)

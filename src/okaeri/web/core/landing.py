@@ -12,3 +12,6 @@ identities_linked = Signal()
 
 It is sent inside the transaction that writes the links down, and may come again for the same ones.
 """
+
+customers_forgotten = Signal()
+"""Sent with `customer_ids` and `now` right before customers are erased from the lake: let go of all that is theirs."""

@@ -204,6 +204,7 @@ class Answer(Made):
 
 
 def answer_of(kept: programs.Kept) -> dict[str, Any]:
+    """A kept answer as it is told."""
     return {"made_at": kept.made_at, "stale": kept.stale, "answer": kept.data}
 
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import transaction
+
 from okaeri.base.text import LANGUAGES, _
 from okaeri.web.core.jobs.kinds import Progress, job
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.jobs.schedules import recurring
+from okaeri.web.core.news import tell
 from okaeri.web.insights.answering import answer
 from okaeri.web.insights.measuring import facts_state, measure_pages
 from okaeri.web.insights.models import Reading
@@ -22,8 +25,12 @@ from okaeri.web.insights.scoring import judge_targets
 @job("measure_pages", title=_("Measuring what the pages show"))
 def measure(arguments: Mapping[str, Any], progress: Progress) -> int:
     """Measure every page in every language, or in those that are named."""
-    languages = arguments.get("languages") or LANGUAGES
-    return measure_pages(now=datetime.now(UTC), languages=languages, progress=progress)
+    languages, now = arguments.get("languages") or LANGUAGES, datetime.now(UTC)
+    kept = measure_pages(now=now, languages=languages, progress=progress)
+    last = Reading.objects.filter(name="home").order_by("-made_at").first()
+    with transaction.atomic():
+        tell("measured", {"cutoff": last.cutoff.isoformat() if last and last.cutoff else None}, now=now)
+    return kept
 
 
 @job("refresh_pages", title=_("Looking whether the pages are up to date"), patient=True)

@@ -28,7 +28,7 @@ class Config:
     """The application's settings; `address` is where people reach it, `mail` and `database` are URLs.
 
     `upload_mb` is how large a file may be that comes through the browser; `files` is the one folder of this machine
-    that saved connections may read, "" for none.
+    that saved connections may read, "" for none. `private_webhooks` lets messages go into the server's own network.
 
     >>> Config(workspace=Path("shop"), secret="s" * 50).address
     'http://127.0.0.1:8765'
@@ -44,6 +44,7 @@ class Config:
     demo: bool = False
     upload_mb: int = 2048
     files: str = ""
+    private_webhooks: bool = False
 
     def __post_init__(self) -> None:
         _check_url(self.address, ("http", "https"), name="address", example="https://okaeri.example.com")
@@ -72,7 +73,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
     """The settings of this process; raises `OkaeriError` that names the setting that cannot be read."""
     folder = Path(environment.get(f"{PREFIX}WORKSPACE", "okaeri-workspace")).resolve()
     written = Workspace.open(folder).section("web")
-    known = {"address", "hosts", "database", "mail", "sender", "demo", "upload_mb", "files"}
+    known = {"address", "hosts", "database", "mail", "sender", "demo", "upload_mb", "files", "private_webhooks"}
     for name in written:
         if name not in known:
             raise OkaeriError(
@@ -87,6 +88,8 @@ def read_config(environment: Mapping[str, str]) -> Config:
         found["hosts"] = _listed(found["hosts"])
     if "demo" in found:
         found["demo"] = _truth(found["demo"], name="demo")
+    if "private_webhooks" in found:
+        found["private_webhooks"] = _truth(found["private_webhooks"], name="private_webhooks")
     if "upload_mb" in found:
         found["upload_mb"] = _whole(found["upload_mb"], name="upload_mb")
     secret = environment.get(f"{PREFIX}SECRET") or _kept_secret(folder)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 GRACE_SECONDS = 10.0
 LOOK_SECONDS = 0.2
-PAUSES = (0.3, 1.0, 3.0, 10.0, 30.0)
+PAUSES: tuple[float, ...] = (0.3, 1.0, 3.0, 10.0, 30.0)
 LIVED_SECONDS = 60.0
 PARTS = {
     "web": ("-m", "okaeri.web.project.listening"),

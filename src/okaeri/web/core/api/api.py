@@ -185,9 +185,7 @@ def get_webhook(request: HttpRequest, webhook_id: UUID) -> Any:
 def change_webhook(request: HttpRequest, webhook_id: UUID, asked: WebhookChange) -> Any:
     """Change its address or events, or switch it off and on; on again, its failures are forgotten."""
     said = asked.model_dump(exclude_none=True)
-    return webhooks.change_webhook(
-        _webhook(webhook_id).pk, by=caller_of(request).person, now=timezone.now(), **said
-    )
+    return webhooks.change_webhook(_webhook(webhook_id).pk, by=caller_of(request).person, now=timezone.now(), **said)
 
 
 @router.delete("/webhooks/{uuid:webhook_id}", response={204: None}, tags=["Webhooks"], summary="Remove a webhook")
@@ -301,7 +299,7 @@ def _table(name: str) -> dict[str, Any]:
 @router.post("/facts/{table}", response=LandedOut, tags=["Facts"], summary="Send rows of facts")
 @needs(Can.BRING_FACTS)
 def land_facts(
-    request: HttpRequest, table: str, sent: RowsIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""  # type: ignore[type-arg]  # a function and a type at once
+    request: HttpRequest, table: str, sent: RowsIn, idempotency_key: Annotated[str, Header(max_length=200)] = ""
 ) -> Any:
     """Land the rows that keep the table's contract; those that do not are given back with the reason.
 

@@ -56,6 +56,8 @@ class Bearer(HttpBearer):
         caller = Caller(token=found, person=found.maker, permissions=found.permissions)
         if self.permission is not None and self.permission not in caller.permissions:
             raise PermissionDenied
+        # whoever asks this person what they may do is told what the token may
+        found.maker.can = lambda permission: permission in caller.permissions  # type: ignore[method-assign]
         request.user = found.maker
         return caller
 

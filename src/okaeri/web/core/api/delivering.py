@@ -16,9 +16,7 @@ from okaeri.web.core.jobs.running import Clock
 from okaeri.web.core.people import audit
 
 # after each failed try, as the Standard Webhooks specification proposes: ten tries within three days and a half
-PAUSES = tuple(
-    timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
-)
+PAUSES = tuple(timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
 TRIES = len(PAUSES) + 1
 MOST_FAILURES = 30  # tries in a row that came to nothing, until a webhook is switched off
 _LEASE = timedelta(minutes=5)

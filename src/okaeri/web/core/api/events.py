@@ -7,10 +7,10 @@ from okaeri.base.text import Text, _
 EVENTS: dict[str, Text] = {
     "facts.landed": _("New facts are in: `tables` names them."),
     "measured": _("The pages were measured anew: `cutoff` is the first day that was not observed."),
-    "signal.raised": _("A signal was seen: `kind`, and how many customers show it."),
-    "prediction.made": _("Predictions were made: `as_of` and for how many customers."),
+    "alert.rang": _("A watched figure has changed: `alert`, its `question`, and the `period`."),
+    "prediction.made": _("Predictions were made: `as_of`, and for how many `customers`."),
     "customer.merged": _("Two customers turned out to be one: `kept` and `merged`."),
     "consent.changed": _("A customer gave or withdrew consent: `customer`, `customer_id`, `channel` and `state`."),
-    "job.failed": _("A job came to nothing: `kind`, what went wrong, and what helps."),
+    "job.failed": _("A job came to nothing: `job`, `kind`, `what` went wrong, and the `advice`."),
     "webhook.test": _("A message somebody sent from the webhook's page to try it."),
 }

@@ -62,9 +62,7 @@ def writable(name: str) -> Table:
     return TABLES[name]
 
 
-def land(
-    workspace: Workspace, table: Table, rows: Sequence[Mapping[str, Any]], *, batch: str, now: datetime
-) -> Landed:
+def land(workspace: Workspace, table: Table, rows: Sequence[Mapping[str, Any]], *, batch: str, now: datetime) -> Landed:
     """Land the good rows in one commit, replacing those with the same key; `batch` tells this request from others."""
     good, refused = read(table, rows, zone=workspace.settings.zone, currency=workspace.settings.currency or "")
     if not good:
@@ -100,9 +98,7 @@ def read(
     return list(good.values()), tuple(told)
 
 
-def _row(
-    table: Table, row: Mapping[str, Any], *, zone: ZoneInfo, currency: str
-) -> dict[str, Any] | tuple[str, Text]:
+def _row(table: Table, row: Mapping[str, Any], *, zone: ZoneInfo, currency: str) -> dict[str, Any] | tuple[str, Text]:
     """One row with every column of the contract, or the column and the reason why not."""
     if unknown := sorted(set(row) - set(table.names)):
         return unknown[0], _("{table} have no such column.").format(table=table.name)

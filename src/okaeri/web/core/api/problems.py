@@ -130,7 +130,9 @@ def not_allowed(allowed: str) -> HttpResponse:
 
 
 def _not_valid(error: ValidationError) -> HttpResponse:
-    wrong = [{"where": ".".join(str(each) for each in _place(one)), "what": str(one.get("msg", ""))} for one in error.errors]
+    wrong = [
+        {"where": ".".join(str(each) for each in _place(one)), "what": str(one.get("msg", ""))} for one in error.errors
+    ]
     what = _("{n} fields of the request cannot be taken.").format(n=len(wrong))
     return problem(422, what, advice=_("`errors` says which, and why."), errors=wrong)
 

@@ -1,4 +1,4 @@
-"""JSON as it comes in and goes out: strict, so that nothing comes in which a database or another program stumbles on."""
+"""JSON as it comes in and goes out: strict, so that no database and no other program stumbles on it."""
 
 from __future__ import annotations
 

@@ -134,7 +134,10 @@ def _type(schema: Mapping[str, Any]) -> str:
 
 
 def _curl(document: Mapping[str, Any], path: str, method: str, body: tuple[str, Mapping[str, Any]]) -> str:
-    lines = [f"curl -X {method} {settings.OKAERI.address.rstrip('/')}{path}", '-H "Authorization: Bearer $OKAERI_TOKEN"']
+    lines = [
+        f"curl -X {method} {settings.OKAERI.address.rstrip('/')}{path}",
+        '-H "Authorization: Bearer $OKAERI_TOKEN"',
+    ]
     kind, schema = body
     if kind == "application/json":
         sample = {name: _sample(document, said) for name, said in _shown(schema)}

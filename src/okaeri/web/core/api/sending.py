@@ -21,6 +21,7 @@ from okaeri.base.text import _
 
 TIMEOUT_SECONDS = 10.0
 _READ_BYTES = 500
+_METADATA = frozenset({"fd00:ec2::254", "100.100.100.200", "168.63.129.16"})
 _look_up = socket.getaddrinfo
 # addresses that carry an IPv4 address inside, and would lead to it
 _TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("2002::/16"))
@@ -28,7 +29,7 @@ _TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """What came back: the status, or None with the reason in `answer`; `wait_seconds` is what the receiver asked for."""
+    """What came back: the status, or None with the reason in `answer`; `wait_seconds` is what was asked for."""
 
     status: int | None
     answer: str
@@ -42,8 +43,7 @@ class Sent:
 
 def may_stay_inside() -> bool:
     """Whether messages may go to private addresses: only where the setting says so, and in the demo."""
-    allowed = getattr(settings, "OKAERI_PRIVATE_WEBHOOKS", None)
-    return bool(settings.OKAERI.demo if allowed is None else allowed)
+    return bool(settings.OKAERI.private_webhooks or settings.OKAERI.demo)
 
 
 def check_address(url: str) -> SplitResult:
@@ -66,7 +66,7 @@ def check_address(url: str) -> SplitResult:
             advice=_("Leave them out; the signature tells the receiver who is sending."),
         )
     literal = _literal(host)
-    if literal and not may_stay_inside() and not is_public(literal):
+    if literal and not may_be_reached(literal):
         raise _inside(host)
     return parts
 
@@ -100,10 +100,20 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
+def may_be_reached(address: str) -> bool:
+    """Whether a message may go to an IP address; never to one that a machine keeps for itself."""
+    if is_public(address):
+        return True
+    found = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(found, "ipv4_mapped", None) or found
+    kept = inner.is_link_local or inner.is_multicast or inner.is_unspecified or str(inner) in _METADATA
+    return may_stay_inside() and not kept
+
+
 def resolve(host: str, port: int) -> str:
     """The address to connect to; raises `OkaeriError` when any address of the name is private."""
     found = [str(each[4][0]) for each in _look_up(host, port, type=socket.SOCK_STREAM)]
-    if not may_stay_inside() and not all(is_public(each) for each in found):
+    if not all(may_be_reached(each) for each in found):
         raise _inside(host)
     return found[0]
 
@@ -117,7 +127,9 @@ def send(url: str, body: bytes, headers: Mapping[str, str], *, timeout: float = 
             connection.request("POST", _path(parts), body=body, headers={**headers, "User-Agent": "Okaeri-Webhooks/1"})
             response = connection.getresponse()
             answer = response.read(_READ_BYTES).decode("utf-8", "replace")
-            return Sent(status=response.status, answer=_told(answer), wait_seconds=_wait(response.headers.get("Retry-After")))
+            return Sent(
+                status=response.status, answer=_told(answer), wait_seconds=_wait(response.headers.get("Retry-After"))
+            )
         finally:
             connection.close()
     except OkaeriError as error:

@@ -71,4 +71,3 @@ def revoke_token(token: UUID, *, by: User, now: datetime) -> None:
     found = tokens_of(by).get(pk=token)
     if Token.objects.filter(pk=found.pk, revoked_at__isnull=True).update(revoked_at=now):
         audit.record(by, "token.revoked", about=found.name, at=now, prefix=found.prefix)
-

@@ -46,7 +46,8 @@ def tell_of_facts(now: datetime, tables: Sequence[str], **news: Any) -> None:
 
 def pass_on(event: str, payload: Mapping[str, Any], now: datetime, **news: Any) -> None:
     """Something happened in another room: webhooks that listen are told."""
-    emit(event, payload, now=now)
+    if payload.get("kind") != KIND:  # that messages cannot be sent is nothing a message could tell
+        emit(event, payload, now=now)
 
 
 facts_landed.connect(tell_of_facts, dispatch_uid="api")

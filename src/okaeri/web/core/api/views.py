@@ -154,4 +154,6 @@ def replay(request: HttpRequest, webhook: UUID, delivery: UUID) -> HttpResponse:
 def docs(request: HttpRequest) -> HttpResponse:
     """Every address of the API with its parameters and an example to copy."""
     found: Reference = reference(request)
-    return render(request, "api/docs.html", {"reference": found, "scopes": {k.value: str(v) for k, v in SCOPES.items()}})
+    return render(
+        request, "api/docs.html", {"reference": found, "scopes": {k.value: str(v) for k, v in SCOPES.items()}}
+    )

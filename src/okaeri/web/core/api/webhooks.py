@@ -1,4 +1,4 @@
-"""Webhooks out: what is done with them, and `emit`, which puts a message into the outbox of the caller's transaction."""
+"""Webhooks out: what is done with them, and `emit`, which writes messages in the caller's transaction."""
 
 from __future__ import annotations
 

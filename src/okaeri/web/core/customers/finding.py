@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from okaeri.base.text import Text, _
 from okaeri.predictions.segments import label_name
@@ -27,6 +28,8 @@ from okaeri.web.core.customers.models import Customer
 PAGE = 50
 _LAST = chr(0x10FFFF)
 _LEAST_DIGITS = 4
+_ENOUGH = 500
+COUNTED = 10_000
 SCHEMES = {
     "lifecycle": (_("Where they stand"), LIFECYCLE_NAMES),
     "rfm": (_("How they buy"), RFM_NAMES),
@@ -66,14 +69,15 @@ def listing(wanted: Wanted) -> Listing:
     rows = narrowed(wanted)
     said_of = Customer.objects.exclude(at_risk=None).order_by("-at_risk").values_list("said_of", flat=True).first()
     if wanted.words.strip():
-        found = search(rows, wanted.words, most=PAGE + 1)
+        look_at = None if wanted.segment or wanted.risk else _ENOUGH
+        found = search(rows, wanted.words, most=PAGE + 1, look_at=look_at)
         lines = tuple(_line(each) for each in found[:PAGE])
         return Listing(lines=lines, total=None, following="", more=len(found) > PAGE, said_of=said_of)
     part = list(_page(rows, wanted))
     more = len(part) > PAGE
     return Listing(
         lines=tuple(_line(each) for each in part[:PAGE]),
-        total=rows.count(),
+        total=rows[: COUNTED + 1].count(),  # nobody reads it to the last one, and counting all takes long
         following=_cursor(part[PAGE - 1], wanted) if more else "",
         more=more,
         said_of=said_of,
@@ -89,10 +93,13 @@ def everybody(wanted: Wanted) -> Iterator[Customer]:
     yield from rows.order_by(*_order(wanted)).iterator(chunk_size=2_000)
 
 
-def search(rows: QuerySet[Customer], words: str, *, most: int) -> list[Customer]:
-    """The best matches of what somebody typed: the whole first, then what begins so, then what holds every part."""
+def search(rows: QuerySet[Customer], words: str, *, most: int, look_at: int | None = None) -> list[Customer]:
+    """The best matches of what somebody typed: the whole first, then what begins so, then what holds every part.
+
+    `look_at` is how many that hold the parts are enough to choose from, where nothing else narrows the rows.
+    """
     found: dict[int, Customer] = {}
-    for step in _steps(words):
+    for step in _steps(words, look_at=look_at):
         if len(found) >= most:
             break
         fresh = rows.filter(step).order_by("name_key", "id")[:most]
@@ -100,7 +107,7 @@ def search(rows: QuerySet[Customer], words: str, *, most: int) -> list[Customer]
     return list(found.values())[:most]
 
 
-def _steps(words: str) -> Iterator[Q]:
+def _steps(words: str, *, look_at: int | None) -> Iterator[Q]:
     name, code, parts = fold(words), fold_code(words), fold_words(words)
     digits = fold_phone(words)
     marks = Q(identities__value=words.strip(), identities__origin=None) | Q(identities__value=code)
@@ -113,13 +120,12 @@ def _steps(words: str) -> Iterator[Q]:
     yield begins("id_key", code) | begins("email", code)
     if len(digits) >= _LEAST_DIGITS:
         yield begins("phone", digits)
-    holds = Q(search__contains=code)
-    if parts:
-        every = Q()
-        for part in parts:
-            every &= Q(search__contains=part)
-        holds |= every
-    yield holds
+    every = Q()
+    for part in parts:
+        every &= Q(search__contains=part)
+    holds = every | Q(search__contains=code) if parts and parts != (code,) else every or Q(search__contains=code)
+    # the keys alone: the index of what is searched answers it without the rows
+    yield Q(pk__in=Customer.objects.filter(holds).values("pk")[:look_at])
 
 
 def begins(field: str, start: str) -> Q:
@@ -134,7 +140,10 @@ def narrowed(wanted: Wanted) -> QuerySet[Customer]:
     rows = Customer.objects.filter(merged_into=None, erasing_since=None)
     scheme, mark, label = wanted.segment.partition(":")
     if mark and scheme in SCHEMES:
-        rows = rows.filter(**{scheme: label})
+        # along the index of the order; SQLite would rather sort everybody of the group
+        is_by_risk = _field(wanted) == "-at_risk"
+        group = {scheme: label} if is_by_risk else {"group": label}
+        rows = (rows if is_by_risk else rows.alias(group=Concat(scheme, Value("")))).filter(**group)
     if wanted.risk in RISKS:
         rows = rows.filter(RISKS[wanted.risk][1])
     return rows

@@ -52,7 +52,7 @@ def profile_of(row: Mapping[str, Any]) -> Customer:
         initials=keys[2][:100],
         email=email,
         phone=phone,
-        search="\n".join(key for key in keys if key),
+        search="\n".join(key[:_LONGEST] for key in keys if key)[:800],
         joined_at=row["joined_at"],
         attributes=attributes,
         lifecycle=row["lifecycle"],
@@ -101,5 +101,6 @@ def _fingerprint(row: Mapping[str, Any]) -> str:
     return hashlib.blake2b(repr((_FORM, words)).encode(), digest_size=8).hexdigest()
 
 
+_LONGEST = 200  # so that even six long keys fit an index
 _RANGE = ("leaving_low", "leaving_high")
-_FORM = 1  # grows when folding changes, so that every row is folded anew
+_FORM = 2  # grows when folding changes, so that every row is folded anew

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import accumulate
 
 from django.db import transaction
 
@@ -25,8 +24,8 @@ from okaeri.web.core.events.traits import customers_after
 from okaeri.web.core.landing import identities_linked
 from okaeri.web.core.shops import workspace
 
-AT_ONCE = 20_000
-"""How many messages one flush takes, give or take a delivery: some tens of megabytes of memory."""
+AT_ONCE, LETTERS_AT_ONCE = 20_000, 20_000_000
+"""How many messages, and letters of them, one flush takes, give or take a delivery: it bounds the memory it needs."""
 KEPT_RECENT = 100
 
 
@@ -55,11 +54,16 @@ def flush_all(*, now: datetime) -> tuple[Flushed, ...]:
 
 
 def _next(at_once: int) -> tuple[list[Delivery], bool]:
-    waiting = list(Delivery.objects.order_by("id").values_list("id", "messages")[:at_once])
-    taken = sum(1 for before in accumulate((count for _id, count in waiting), initial=0) if before < at_once)
-    ids = [found for found, _count in waiting[:taken]]
+    waiting = list(Delivery.objects.order_by("id").values_list("id", "messages", "letters")[: at_once + 1])
+    ids: list[int] = []
+    messages = letters = 0
+    for found, count, length in waiting:
+        if messages >= at_once or letters >= LETTERS_AT_ONCE:
+            break
+        ids.append(found)
+        messages, letters = messages + count, letters + length
     chosen = list(Delivery.objects.filter(id__in=ids).select_related("source").order_by("id"))
-    return chosen, taken < len(waiting)
+    return chosen, len(ids) < len(waiting)
 
 
 def _messages(deliveries: Iterable[Delivery]) -> list[Received]:

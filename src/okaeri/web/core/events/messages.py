@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -147,6 +147,11 @@ def _children(value: object) -> list[Any]:
     if isinstance(value, Mapping):
         return list(value.values())
     return value if isinstance(value, list) else []
+
+
+def packed(messages: Sequence[str]) -> str:
+    """Written messages as the body of one delivery."""
+    return f"[{','.join(messages)}]"
 
 
 def unwritten(body: str, *, received_at: datetime, source: str) -> Iterator[Received]:

@@ -41,7 +41,8 @@ class WriteKey(models.Model):
 
 
 class Delivery(models.Model):
-    """What one request brought, until it is in the lake: `body` is a JSON list of the messages that were accepted.
+    """What one request brought, until it is in the lake: `body` is a JSON list of the messages that were accepted,
+    and `letters` its length.
 
     One row per request, not per message: the price of a commit is then paid once for a hundred messages.
     """
@@ -49,6 +50,7 @@ class Delivery(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     messages = models.PositiveIntegerField()
+    letters = models.PositiveIntegerField()
     body = models.TextField()
 
 

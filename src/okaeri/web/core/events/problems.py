@@ -73,7 +73,7 @@ _REQUESTS: dict[str, tuple[Text, Text]] = {
     "no_batch": (_("The request has no list of messages."), _("Send it as batch: [message, …].")),
     "unknown_call": (_("There is no call at this address."), _CALLS),
     "only_post": (_("Events are sent with POST."), _("Send the same request with POST.")),
-    "busy": (_("The events could not be kept just now."), _("Nothing was kept. Send the same request again.")),
+    "busy": (_("The events could not be kept at the moment."), _("Nothing was kept. Send the same request again.")),
 }
 
 

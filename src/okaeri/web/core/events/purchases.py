@@ -99,7 +99,8 @@ def _number(value: object) -> float | None:
 
 def _currency(message: Received) -> str:
     value = message.body.get("currency")
-    return value.strip().upper() if isinstance(value, str) and len(value.strip()) == 3 and value.isascii() else ""
+    code = value.strip().upper() if isinstance(value, str) else ""
+    return code if len(code) == 3 and code.isascii() and code.isalpha() else ""
 
 
 def _text(value: Any) -> str:

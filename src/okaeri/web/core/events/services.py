@@ -14,7 +14,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.web.core.events.contracts import Message, Problem, Taken
 from okaeri.web.core.events.keys import digest_of, has_shape, make_key, prefix_of
-from okaeri.web.core.events.messages import check_size, understood, written
+from okaeri.web.core.events.messages import check_size, packed, understood, written
 from okaeri.web.core.events.models import Delivery, Refused, Source, WriteKey
 from okaeri.web.core.events.problems import MOST_MESSAGE_BYTES, Refusal
 from okaeri.web.core.events.times import moment_of
@@ -55,8 +55,9 @@ def take(
             refused.append((place, raw, refusal.problem))
     with transaction.atomic():
         if accepted:
+            body = packed(accepted)
             Delivery.objects.create(
-                source=source, received_at=received, messages=len(accepted), body=f"[{','.join(accepted)}]"
+                source=source, received_at=received, messages=len(accepted), letters=len(body), body=body
             )
         Refused.objects.bulk_create([_refused(raw, each, source, received) for _place, raw, each in refused])
     told = tuple((place, _field(raw, "messageId"), problem) for place, raw, problem in refused)

@@ -78,11 +78,11 @@ def customers_after(rows: Iterable[Row], told: Mapping[str, Mapping[str, str | N
 def _customer(customer_id: str, known: Row | None, words: Mapping[str, str | None]) -> Row:
     joined = next((at for at in map(_joined, (words.get(name) for name in JOINED)) if at), None)
     others = {name: value for name, value in words.items() if name not in JOINED}
-    attributes = json.loads(known["attributes"] or "{}") if known else {}
+    attributes = json.loads(known["attributes"] or "{}") if known else None
     return {
         "customer_id": customer_id,
         "joined_at": joined or (known["joined_at"] if known else None),
-        "attributes": as_json(merged(attributes, others)),
+        "attributes": as_json(merged(attributes if isinstance(attributes, dict) else {}, others)),
     }
 
 

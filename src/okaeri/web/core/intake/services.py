@@ -62,7 +62,9 @@ def start_import(
 
 def import_upload(upload_id: uuid.UUID | str, *, now: datetime, progress: Progress) -> dict[str, Any]:
     """Do the import of a file, and write down what became of it; it may be done again."""
-    upload = Upload.objects.get(pk=upload_id)
+    upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is None:  # taken away meanwhile
+        return {"landed": 0}
     try:
         kept = bring_in(
             upload_path(upload.pk), table=upload.table, mapping=upload.mapping, date_order=upload.date_order,

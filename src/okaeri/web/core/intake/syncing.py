@@ -84,7 +84,7 @@ def _without_password(url: str) -> tuple[str, str]:
     except (ArgumentError, ValueError):
         return url, ""
     password = str(read.password or "") or str(read.query.get("password") or "")
-    bare = read.set(password=None).difference_update_query(["password"])
+    bare = read._replace(password=None).difference_update_query(["password"])
     return bare.render_as_string(hide_password=False), password
 
 

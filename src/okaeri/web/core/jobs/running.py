@@ -14,6 +14,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text, _
 from okaeri.web.core.jobs.kinds import Kind, kind_of
 from okaeri.web.core.jobs.models import Job, JobState
+from okaeri.web.core.news import tell
 from okaeri.web.core.people.models import User
 
 log = logging.getLogger("okaeri.jobs")
@@ -78,7 +79,7 @@ def work(job_id: str, *, attempt: int, clock: Clock = lambda: datetime.now(UTC))
     try:
         result = kind_of(found.kind).work(found.arguments, tell)
     except OkaeriError as error:  # it would say the same again
-        mine.update(state=JobState.FAILED, ended_at=clock(), what=as_data(error.what), advice=as_data(error.advice))
+        _give_up(found, now=clock(), what=error.what, advice=error.advice)
     except Exception:
         log.exception("A job of kind %s broke.", found.kind)
         put_back(found, now=clock(), what=_("Something broke on our side while this was done."))
@@ -91,7 +92,7 @@ def put_back(found: Job, *, now: datetime, what: Text) -> None:
     mine = Job.objects.filter(pk=found.pk, state=JobState.RUNNING, attempts=found.attempts)
     if found.attempts >= _tries(found.kind):
         advice = _("Try it again; if it stays, the log of the server says more.")
-        mine.update(state=JobState.FAILED, ended_at=now, what=as_data(what), advice=as_data(advice))
+        _give_up(found, now=now, what=what, advice=advice)
         return
     pause = PAUSES[min(found.attempts, len(PAUSES)) - 1]
     try:
@@ -100,6 +101,15 @@ def put_back(found: Job, *, now: datetime, what: Text) -> None:
     except IntegrityError:  # the same work was asked for meanwhile and will be done anyway
         again = _("The same work waits already.")
         mine.update(state=JobState.CANCELLED, ended_at=now, what=as_data(again), advice=None)
+
+
+@transaction.atomic
+def _give_up(found: Job, *, now: datetime, what: Text | str, advice: Text | str) -> None:
+    """End a job of this attempt as failed, and say so to whoever listens."""
+    mine = Job.objects.filter(pk=found.pk, state=JobState.RUNNING, attempts=found.attempts)
+    if mine.update(state=JobState.FAILED, ended_at=now, what=as_data(what), advice=as_data(advice)):
+        news = {"job": str(found.pk), "kind": found.kind, "what": str(what), "advice": str(advice)}
+        tell("job.failed", news, now=now)
 
 
 def _tries(kind: str) -> int:

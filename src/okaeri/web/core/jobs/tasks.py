@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from okaeri.base.text import _
 from okaeri.facts.lake import Lake
 from okaeri.web.core.jobs.kinds import Progress, job
 from okaeri.web.core.jobs.schedules import recurring
+from okaeri.web.core.news import tell
 from okaeri.web.core.shops import asking, workspace
 
 KEPT_DAYS = 30
@@ -26,7 +29,10 @@ def predict(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         found = shop.predict_churn(progress=lambda stage, share: progress(0.8 * share))
         shop.segments()
     _measure_pages()
-    return {"told": len(found.leaving.examples.customer)}
+    told = len(found.leaving.examples.customer)
+    with transaction.atomic():
+        tell("prediction.made", {"as_of": found.as_of.isoformat(), "customers": told}, now=datetime.now(UTC))
+    return {"told": told}
 
 
 @job("replay", title=_("Asking what would have been foretold on past days"), patient=True)

@@ -39,7 +39,7 @@ _MESSAGES: dict[str, Text] = {
     "account/messages/password_changed.txt": _("Your password is changed."),
     "mfa/messages/totp_activated.txt": _("Two-step sign-in is on."),
     "mfa/messages/totp_deactivated.txt": _("Two-step sign-in is off."),
-    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes are made; the old ones no longer work."),
+    "mfa/messages/recovery_codes_generated.txt": _("Recovery codes are made. Keep them in a safe place."),
 }
 _RESET_MAIL = "account/email/password_reset_key"
 
@@ -141,6 +141,6 @@ def locked_out(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         request,
         title=_("Too many attempts"),
         what=_("There were too many attempts to sign in from here."),
-        advice=_("Wait a quarter of an hour, or ask an owner to send you a new invitation."),
+        advice=_("Wait a quarter of an hour, then try once more."),
         status=429,
     )

@@ -60,6 +60,7 @@ def make_person(newcomer: Newcomer, *, email: str, role: Role, now: datetime) ->
         with transaction.atomic():
             FirstOwner.objects.get_or_create(id=1, defaults={"at": now})
             person = _make(newcomer, email=email, role=role, now=now)
+            _end_invitations(person.email, now=now)
             record(None, "person.made", about=person.email, at=now, role=role.value)
     except IntegrityError:
         raise _taken(email) from None
@@ -84,7 +85,7 @@ def invite(by: User, *, email: str, role: Role, language: str, now: datetime) ->
     address = fold(email)
     if User.objects.filter(email=address).exists():
         raise _taken(address)
-    Invitation.objects.filter(email=address, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    _end_invitations(address, now=now)
     token = new_token()
     made = Invitation.objects.create(
         email=address,
@@ -97,6 +98,10 @@ def invite(by: User, *, email: str, role: Role, language: str, now: datetime) ->
     )
     record(by, "person.invited", about=address, at=now, role=role.value)
     return Invited(invitation=made, token=token)
+
+
+def _end_invitations(address: str, *, now: datetime) -> None:
+    Invitation.objects.filter(email=address, accepted_at=None, revoked_at=None).update(revoked_at=now)
 
 
 @transaction.atomic

@@ -8,15 +8,19 @@ from typing import Any
 
 from okaeri.base.text import _
 from okaeri.web.core.jobs.kinds import Progress, job
+from okaeri.web.core.jobs.schedules import recurring
 from okaeri.web.insights.boards.mailing import send_report
 from okaeri.web.insights.boards.services import take_due
 from okaeri.web.insights.boards.watching import look_at_all
 
 
-@job("send_due_reports", title=_("Looking for reports that are due"))
+@job("send_due_reports", title=_("Looking for reports that are due"), patient=True)
 def send_due(arguments: Mapping[str, Any], progress: Progress) -> list[int]:
     """Hand over every planned report whose time has come."""
     return take_due(now=datetime.now(UTC))
+
+
+recurring("reports by mail", kind="send_due_reports", every_minutes=5)
 
 
 @job("send_report", title=_("Sending a report by mail"))

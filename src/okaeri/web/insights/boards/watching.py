@@ -16,6 +16,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.measurement import Measurement, State
 from okaeri.base.text import _, use_language
 from okaeri.metrics import find
+from okaeri.web.core.news import tell
 from okaeri.web.core.shops import asking
 from okaeri.web.insights.boards.models import Alert, Ring
 from okaeri.web.insights.boards.queries import question_of
@@ -86,6 +87,7 @@ def ring(alert: Alert, question: Question, found: Alarm, series: list[Measuremen
     try:
         with transaction.atomic():
             Ring.objects.create(alert=alert, period=told["period"], at=now, told=told)
+            tell("alert.rang", {"alert": alert.pk, "question": question.as_query(), "period": told["period"]}, now=now)
     except IntegrityError:
         return False
     _tell(alert, question, told)

@@ -42,6 +42,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     words = {
         "wanted": wanted,
         "found": found,
+        "counted": finding.COUNTED,
         "schemes": SCHEMES,
         "risks": RISKS,
         "orders": ORDERS,

@@ -62,7 +62,9 @@ def _check(hosts: str) -> None:
 
 def _sqlite(url: URL) -> URL:
     path = inside(url.database or "", allowed=settings.OKAERI.files)
-    return url.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    return url._replace(  # `set` would keep what is None
+        username=None, password=None, host=None, port=None, database=f"file:{path}"
+    ).set(query={"mode": "ro", "uri": "true"})
 
 
 def check(values: Values) -> None:

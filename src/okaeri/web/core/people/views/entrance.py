@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,7 +18,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import LANGUAGES, current_language, use_language
 from okaeri.web.core.people import forms, queries, services
 from okaeri.web.core.people.middleware import LANGUAGE_COOKIE
-from okaeri.web.core.people.models import User
+from okaeri.web.core.people.models import Invitation, User
 from okaeri.web.core.people.roles import public
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -53,8 +53,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     found = queries.invitation(token, now=now)
     if found is None:
         return render(request, "people/join_over.html", {"why": services.over()}, status=410)
-    chosen = {"language": found.language or current_language()}
-    form = forms.Newcomer(request.POST or None, initial=chosen)
+    tongue = current_language() if LANGUAGE_COOKIE in request.COOKIES else found.language or current_language()
+    with use_language(tongue), translation.override(tongue):
+        return _accept(request, found, now=now)
+
+
+def _accept(request: HttpRequest, found: Invitation, *, now: datetime) -> HttpResponse:
+    form = forms.Newcomer(request.POST or None, initial={"language": found.language or current_language()})
     form.email_of = found.email
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,10 +67,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         except OkaeriError as error:
             return render(request, "people/join_over.html", {"why": error}, status=410)
         return _welcome(request, person)
-    words: dict[str, Any] = {"form": form, "invitation": found}
-    with use_language(found.language if LANGUAGE_COOKIE not in request.COOKIES else current_language()):
-        words |= {"lang": current_language()}
-        return render(request, "people/join.html", words, status=400 if form.is_bound else 200)
+    words = {"form": form, "invitation": found}
+    return render(request, "people/join.html", words, status=400 if form.is_bound else 200)
 
 
 def _welcome(request: HttpRequest, person: User) -> HttpResponse:

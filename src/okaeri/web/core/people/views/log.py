@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
@@ -74,7 +75,9 @@ def _plain(value: Any) -> str:
 @require_POST
 def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The filtered log as CSV; that it was taken is itself a line of the log."""
-    asked = _asked(request.POST)[1]
+    form, asked = _asked(request.POST)
+    if not form.is_valid():
+        raise BadRequest
     now = timezone.now()
     audit.record(asked_by(request), "audit.exported", at=now, asked=_told(asked))
     lines = _lines(asked, current_language())

@@ -1,0 +1,48 @@
+"""What this room lets go of when customers are to be forgotten: it comes before the lake forgets them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Q
+
+from okaeri.facts.locks import held
+from okaeri.web.core.events.contracts import ANONYMOUS
+from okaeri.web.core.events.messages import as_json, packed, unwritten, written
+from okaeri.web.core.events.models import Delivery, Recent, Refused, Told, Visitor
+from okaeri.web.core.shops import workspace
+
+
+def forget(customer_ids: Collection[str]) -> None:
+    """Delete whatever names these customers, waits to become theirs, or was refused as theirs.
+
+    No flush runs meanwhile, so nothing of theirs is on its way to the lake once this returns.
+    """
+    with held(workspace().lake_path / ".locks" / ".flushing"), transaction.atomic():
+        ids = set(customer_ids)
+        visitors = Visitor.objects.filter(
+            Q(customer_id__in=ids) | Q(anonymous_id__in=[each.removeprefix(ANONYMOUS) for each in ids])
+        )
+        names = ids | {ANONYMOUS + each.anonymous_id for each in visitors}
+        for name in sorted(names):
+            _forget_said(name.removeprefix(ANONYMOUS), names)
+        visitors.delete()
+        Told.objects.filter(customer_id__in=names).delete()
+        Recent.objects.filter(customer_id__in=names).delete()
+
+
+def _forget_said(name: str, names: set[str]) -> None:
+    quoted = as_json(name)
+    Refused.objects.filter(message__contains=quoted).delete()
+    for delivery in Delivery.objects.filter(body__contains=quoted).select_related("source"):
+        kept = [
+            each
+            for each in unwritten(delivery.body, received_at=delivery.received_at, source=delivery.source.name)
+            if not {each.user_id, ANONYMOUS + each.anonymous_id} & names
+        ]
+        if kept:
+            found = packed([written(each) for each in kept])
+            Delivery.objects.filter(pk=delivery.pk).update(body=found, messages=len(kept), letters=len(found))
+        else:
+            delivery.delete()

@@ -1,0 +1,146 @@
+"""Every page of figures, for whoever opens it: what it shows, what it hides, and that it asks nothing of the facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+import okaeri
+from okaeri.reports.headlines import headline
+from okaeri.web.core.jobs.models import Job
+from okaeri.web.core.landing import facts_landed
+from okaeri.web.core.people.models import AuditEntry, User
+from okaeri.web.core.people.roles import Role
+from okaeri.web.insights.models import Reading
+from okaeri.web.insights.pages import PAGES
+
+Browsing = Callable[[User], Client]
+ADDRESSES = ["/", *(f"/{name}/" for name in PAGES), "/targets/", "/restatements/", "/ground/"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", [Role.OWNER, Role.VIEWER])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_reads_what_was_kept_and_never_the_facts(
+    address: str, role: Role, measured: Path, lake_closed: None, person: Callable[[Role], User], browsing: Browsing
+) -> None:
+    answer = browsing(person(role)).get(address)
+
+    assert answer.status_code == 200
+    assert "Facts until" in answer.content.decode()
+
+
+@pytest.mark.slow
+def test_every_part_has_an_address_of_its_own(measured: Path, aki: User, browsing: Browsing) -> None:
+    known = [name.removeprefix("part:") for name in Reading.objects.values_list("name", flat=True) if ":" in name]
+    parts = [(page.name, part) for page in PAGES.values() for part in page.parts if part in known]
+
+    pages = [browsing(aki).get(f"/{page}/{part}/").content.decode() for page, part in parts]
+
+    assert len(parts) > 8
+    assert all(f'id="{part}"' in page for page, (_name, part) in zip(pages, parts, strict=True))
+
+
+@pytest.mark.slow
+def test_home_shows_the_librarys_own_figures(measured: Path, aki: User, browsing: Browsing) -> None:
+    shop = okaeri.open(measured)
+
+    page = browsing(aki).get("/").content.decode()
+
+    for metric, by in (("crr", "month"), ("apv", "month"), ("repeat_rate", "quarter")):
+        top = headline(shop.measure(metric, by=by))
+        assert top is not None
+        assert f"<span>{top.measurement}</span>" in page
+
+
+@pytest.mark.slow
+def test_only_those_who_may_see_customers_are_told_whom_to_greet(
+    measured: Path, aki: User, chiyo: User, browsing: Browsing
+) -> None:
+    at_risk = Reading.objects.get(name="home", language="en").data["hello"]
+
+    owners, viewers = (browsing(one).get("/").content.decode() for one in (aki, chiyo))
+
+    assert len(at_risk) > 6
+    assert sum(each["customer"] in owners for each in at_risk) == 6
+    assert "Say hello today" not in viewers
+    assert not [each for each in at_risk if each["customer"] in viewers]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["leaving", "attention"])
+def test_lists_of_customers_are_closed_to_viewers(
+    part: str, measured: Path, aki: User, chiyo: User, browsing: Browsing
+) -> None:
+    tables = Reading.objects.get(name=f"part:{part}", language="en").data["tables"]
+    ids = {row[0] for table in tables if table["names_customers"] for row in table["rows"]}
+
+    owners, viewers = (browsing(one).get(f"/predictions/{part}/").content.decode() for one in (aki, chiyo))
+
+    assert ids
+    assert all(each in owners for each in ids)
+    assert not [each for each in ids if each in viewers]
+    assert "Customers are not shown by name to your role." in viewers
+
+
+@pytest.mark.parametrize(("hour", "words"), [(7, "おはようございます"), (13, "こんにちは"), (22, "こんばんは")])
+def test_home_greets_by_the_hour_of_the_readers_own_zone(
+    hour: int, words: str, aki: User, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aki.zone, aki.language = "Asia/Seoul", "ja"
+    aki.save()
+    now = datetime(2025, 3, 1, (hour - 9) % 24, 30, tzinfo=UTC)
+    monkeypatch.setattr("okaeri.web.insights.views.pages.timezone.now", lambda: now)
+
+    page = browsing(aki).get("/").content.decode()
+
+    assert f"<h1>{words}、Akiさん</h1>" in page
+
+
+@pytest.mark.slow
+def test_no_page_carries_a_style_or_a_script_that_the_policy_refuses(
+    measured: Path, aki: User, browsing: Browsing
+) -> None:
+    for address in ADDRESSES:
+        page = browsing(aki).get(address).content.decode()
+
+        assert not re.findall(r"<[a-z]+\s[^>]*\s(?:style|on[a-z]+)=", page)
+        assert not re.findall(r"<script(?![^>]*src=)", page)
+
+
+@pytest.mark.slow
+def test_pages_say_that_the_facts_have_changed_since(measured: Path, aki: User, browsing: Browsing) -> None:
+    Reading.objects.update(state="2-older")
+
+    assert "The facts have changed since" in browsing(aki).get("/retention/").content.decode()
+
+
+@pytest.mark.slow
+def test_what_another_version_kept_is_not_shown(measured: Path, aki: User, browsing: Browsing) -> None:
+    Reading.objects.update(state="0-abc", data={"another": "shape"})
+
+    assert "Nothing has been measured yet" in browsing(aki).get("/").content.decode()
+
+
+def test_facts_that_land_have_every_page_measured_once(db: None) -> None:
+    now = datetime(2025, 3, 1, tzinfo=UTC)
+
+    for _time in range(2):
+        facts_landed.send(sender=None, tables=["orders"], now=now)
+
+    assert Job.objects.filter(kind="measure_pages").count() == 1
+
+
+def test_an_analyst_may_have_pages_measured_now_and_a_viewer_may_not(
+    min_jun: User, chiyo: User, browsing: Browsing
+) -> None:
+    answers = [browsing(one).post("/measure/").status_code for one in (min_jun, chiyo)]
+
+    assert answers == [302, 403]
+    assert Job.objects.get().kind == "measure_pages"
+    assert AuditEntry.objects.get().verb == "pages.measured"
