@@ -29,8 +29,13 @@ DONE: Lines = {
     "customer": ["Aki"],
     "segments": ["--no-keep"],
     "backtest": [],
+    "serve": None,  # does not end by itself: tests/web/serving
+    "worker": None,
+    "createuser": None,  # asks for a password
     "target": ["list"],
     "check": None,  # wants a target: tests/cli/test_checking.py
+    "backup": ["kept.tar.gz"],
+    "restore": None,  # wants a backup: tests/cli/test_demo.py
     "forget": ["Aki", "--yes"],
     "doctor": [],
 }
@@ -51,8 +56,13 @@ WITHOUT_FACTS: Lines = {
     "customer": ["Aki"],
     "segments": [],
     "backtest": [],
+    "serve": None,
+    "worker": None,
+    "createuser": None,
     "target": None,
     "check": None,
+    "backup": None,  # an empty workspace is kept too
+    "restore": None,
     "forget": ["Aki", "--yes"],
     "doctor": ["--workspace", "nowhere"],
 }
@@ -73,8 +83,13 @@ WRONG: Lines = {
     "customer": ["Nobody"],
     "segments": ["--loud"],
     "backtest": ["--horizon", "0"],
+    "serve": ["--port", "70000"],
+    "worker": ["--loud"],
+    "createuser": [],
     "target": ["set", "crm", "--at-least", "1"],
     "check": [],
+    "backup": [],
+    "restore": ["--loud"],
     "forget": ["Aki"],
     "doctor": ["--loud"],
 }

@@ -124,6 +124,8 @@ def import_file(
     """Import one file and report what became of its rows."""
     session = session_of(context)
     _check(table, date_order, returns)
+    if table is None and not file.exists():
+        raise _not_said(file)
     workspace = session.open()
     _look_for(file)
     table = table or _table_of_export(workspace, file)
@@ -165,11 +167,15 @@ def _table_of_export(workspace: Workspace, file: Path) -> str:
 
     found = look_at(workspace, file, rows=0).export
     if found is None:
-        raise OkaeriError(
-            _("What the rows of {file} are is not said.").format(file=file.name),
-            advice=_("Say it with --as orders, --as customers and so on; `okaeri tables` lists them."),
-        )
+        raise _not_said(file)
     return found.table
+
+
+def _not_said(file: Path) -> OkaeriError:
+    return OkaeriError(
+        _("What the rows of {file} are is not said.").format(file=file.name),
+        advice=_("Say it with --as orders, --as customers and so on; `okaeri import --help` says more."),
+    )
 
 
 def _check(table: str | None, date_order: str | None, returns: str | None) -> None:

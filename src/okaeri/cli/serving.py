@@ -31,7 +31,7 @@ _NEEDED = ("django", "granian", "django_q")
     examples=(
         ("okaeri serve", _("On this machine, at http://127.0.0.1:8765")),
         ("okaeri serve --port 9000", _("At another port")),
-        ("okaeri createuser --email you@shop.example --role owner", _("Make the first account")),
+        ("okaeri createuser you@shop.example --role owner", _("Make the first account")),
     ),
 )
 def serve(
@@ -63,13 +63,13 @@ def worker(context: typer.Context) -> None:
 
 @described(
     "createuser",
-    _("Make an account, or give one a new password or role."),
-    details=_("The password is asked for, or read from the first line of stdin."),
-    examples=(("okaeri createuser --email aki@komorebi.example --name Aki --role owner", _("The owner's account")),),
+    _("Make an account."),
+    details=_("The password is asked for, or read from OKAERI_PASSWORD or the first line of stdin."),
+    examples=(("okaeri createuser aki@komorebi.example --name Aki --role owner", _("The owner's account")),),
 )
 def createuser(
     context: typer.Context,
-    email: Annotated[str, option("--email", _("The address to sign in with."), metavar="ADDRESS")],
+    email: Annotated[str, argument("ADDRESS", _("The address to sign in with."))],
     name: Annotated[str, option("--name", _("What to call the person."))] = "",
     role: Annotated[
         str,
@@ -81,7 +81,7 @@ def createuser(
     """Make an account."""
     session = session_of(context)
     session.open()
-    become(session.folder, "createuser", *_named(email=email, name=name, role=role))
+    become(session.folder, "createuser", email, *_named(name=name, role=role))
 
 
 @described(

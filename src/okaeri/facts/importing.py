@@ -65,7 +65,8 @@ def import_file(
     `date_order` (`dmy`, `mdy`, `ymd`) settles dates that could be read both ways and is remembered too; `returns`
     (`net`, `apart`) becomes the workspace's setting. `wide` is for answers with one row per respondent and one column
     per question; what it says is remembered. A file that a well-known product exported is recognised by its headers
-    unless `as_export` is False. `called` is the name people know the file by. `progress` is called with a stage and the share done, 0..1.
+    unless `as_export` is False. `called` is the name people know the file by. `progress` is called with a stage and
+    the share done, 0..1.
 
     Raises `NothingUsable` when the file holds nothing to read, `DateOrderNeeded` when day and month could be either
     way round, and `OkaeriError` when the file or the mapping has to be named in another way.

@@ -2,7 +2,8 @@
 import { createRequire } from "node:module";
 const { Analytics } = createRequire(`${process.env.CLIENT}/`)("@segment/analytics-node");
 
-const analytics = new Analytics({ writeKey: process.env.KEY, host: process.env.HOST, maxRetries: 1, flushAt: 3 });
+// One request: the threads of the test's server share one connection to a database in memory.
+const analytics = new Analytics({ writeKey: process.env.KEY, host: process.env.HOST, maxRetries: 1, flushAt: 20 });
 analytics.on("error", (error) => { console.error(error); process.exitCode = 1; });
 analytics.track({ anonymousId: "v1", event: "Basket Seen", messageId: "n1", properties: { 言語: "日本語" } });
 analytics.identify({ userId: "mika", anonymousId: "v1", messageId: "n2", traits: { plan: "annual" } });

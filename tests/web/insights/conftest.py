@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from okaeri.shop import Shop
 from okaeri.shop import open as open_shop
 from okaeri.web.insights import behind
 from okaeri.web.insights.measuring import measure_pages
@@ -43,10 +40,8 @@ def measured(coffee: Path, db: None) -> Path:
 def lake_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks the facts fails."""
 
-    @contextmanager
-    def refused() -> Iterator[Shop]:
+    def refused() -> NoReturn:
         raise AssertionError("a page asked the facts")
-        yield
 
     monkeypatch.setattr(behind, "asking", refused)
     for module in ("measuring", "answering", "scoring"):

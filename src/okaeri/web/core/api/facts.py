@@ -110,9 +110,8 @@ def _row(table: Table, row: Mapping[str, Any], *, zone: ZoneInfo, currency: str)
             return column.name, no.why
     if "currency" in found and not found["currency"]:
         found["currency"] = currency
-    if table.name == "orders":
-        if found["amount"] < 0:  # whatever brought money back is a return
-            found["kind"] = "return"
+    if table.name == "orders" and found["amount"] < 0:  # whatever brought money back is a return
+        found["kind"] = "return"
     return _impossible(table, found) or found
 
 

@@ -47,7 +47,7 @@ def _announcement(address: str, *, as_json: bool) -> str:
         return json.dumps({"address": address, "workspace": str(settings.OKAERI.workspace)}, ensure_ascii=False)
     lines = [str(_("Okaeri is at {address}  (Ctrl-C ends it)").format(address=address))]
     if not User.objects.exists():
-        command = f"okaeri createuser --workspace {settings.OKAERI.workspace}"
+        command = f"okaeri createuser ADDRESS --role owner --workspace {settings.OKAERI.workspace}"
         lines.append(
             str(_("Nobody can sign in yet; make the owner's account with `{command}`.").format(command=command))
         )
