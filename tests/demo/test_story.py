@@ -37,7 +37,7 @@ def ask(company: Company, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def one(company: Company, sql: str) -> object:
+def one(company: Company, sql: str) -> Any:
     return ask(company, sql)[0][0]
 
 

@@ -26,7 +26,9 @@ def spoken() -> Mapping[str, tuple[str, ...]]:
     for path in modules():
         for message in marked(path):
             places[message].append(short(path))
-    for path in sorted([*SOURCE.rglob("templates/*.html"), *(path for path in SOURCE.rglob("jinja2/**/*") if path.is_file())]):
+    for path in sorted(
+        [*SOURCE.rglob("templates/*.html"), *(path for path in SOURCE.rglob("jinja2/**/*") if path.is_file())]
+    ):
         for found in IN_TEMPLATE.finditer(path.read_text("utf-8")):
             places[found["message"]].append(short(path))
     return {message: tuple(found) for message, found in places.items()}

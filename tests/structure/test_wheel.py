@@ -11,7 +11,7 @@ from hatchling.builders.wheel import WheelBuilder
 from tests.structure.tree import ROOT
 
 SOURCE = ROOT / "src"
-KINDS = {".py", ".sql", ".po", ".html", ".css", ".svg", ".typ", ".typed"}
+KINDS = {".py", ".sql", ".po", ".html", ".css", ".svg", ".typ", ".typed", ".js", ".mjml", ".toml", ".txt"}
 
 
 @pytest.fixture(scope="module")

@@ -173,7 +173,7 @@ def _table_of_export(workspace: Workspace, file: Path) -> str:
 
 def _not_said(file: Path) -> OkaeriError:
     return OkaeriError(
-        _("What the rows of {file} are is not said.").format(file=file.name),
+        _("What the rows of {file} are is not said (--as).").format(file=file.name),
         advice=_("Say it with --as orders, --as customers and so on; `okaeri import --help` says more."),
     )
 

@@ -84,6 +84,13 @@ def descendants(of: int) -> list[int]:
     return found
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process is there and no longer only waits to be buried."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
 def states(workspace: Path) -> dict[str, int]:
     """How many jobs are in each state."""
     with closing(sqlite3.connect(workspace / "okaeri.sqlite3", timeout=20)) as store:
@@ -106,22 +113,24 @@ def test_work_survives_any_number_of_kills_and_is_done_once(
 ) -> None:
     ask(environment, JOBS)
     supervisor, chance = serving(), random.Random(7)
-    killed = 0
+    killed, orphans = 0, list[int]()
     while killed < KILLS and states(workspace).get("done", 0) < JOBS:
         time.sleep(chance.uniform(0.1, 1.5))
-        if killed % 5 == 4:  # both at once, and whoever watches over them
-            victims = [supervisor.pid]
-        else:
-            victims = chance.sample(descendants(supervisor.pid), k=1) if descendants(supervisor.pid) else []
+        below = descendants(supervisor.pid)
+        # every fifth time both at once, with whoever watches over them
+        victims = [supervisor.pid] if killed % 5 == 4 else chance.sample(below, k=min(1, len(below)))
         for victim in victims:
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
                 killed += 1
         if supervisor.pid in victims:
+            orphans += below
             supervisor.wait()
             supervisor = serving()
     wait_for(lambda: states(workspace) == {"done": JOBS}, seconds=60 + JOBS)
     wait_for(lambda: answers(f"127.0.0.1:{port}"), seconds=30)
+
+    wait_for(lambda: not [pid for pid in orphans if is_running(pid)], seconds=10)
 
     assert killed > 0
     assert Lake(workspace / "lake").rows("orders") == JOBS

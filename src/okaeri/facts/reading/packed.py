@@ -30,7 +30,7 @@ def check_packed(path: Path, *, most_bytes: int = UNPACKED_BYTES) -> None:
             if len(parts) > _PARTS or sum(part.file_size for part in parts) > most_bytes:
                 raise _too_much(path)
             _measure(packed, path, most_bytes=most_bytes)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         raise NothingUsable(
             _("{file} cannot be opened as an Excel workbook: {why}.").format(file=path.name, why=error),
             advice=_("Open it, take its password off, and save it as .xlsx or CSV."),

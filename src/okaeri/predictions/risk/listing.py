@@ -208,6 +208,8 @@ class RiskList:
     def _told(self, engine: Engine, places: Ints) -> tuple[AtRisk, ...]:
         model = self.leaving.model
         assert model is not None, "a list has an order only where a model was learned"
+        if not len(places):
+            return ()
         value, low, high = self.values
         reasons = model.reasons(self.leaving.examples.only(places))
         when = self._when(places)

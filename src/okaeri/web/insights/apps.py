@@ -22,5 +22,7 @@ class InsightsRoom(AppConfig):
 
 def _measure_anew(now: datetime, **news: Any) -> None:
     from okaeri.web.core.jobs.running import enqueue  # models are there only once the rooms are ready
+    from okaeri.web.insights.programs import forget_named
 
-    enqueue("measure_pages", now=now)
+    forget_named()
+    enqueue("measure_pages", now=now, key="measure_pages")

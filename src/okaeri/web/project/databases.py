@@ -20,7 +20,7 @@ def database(url: str, *, workspace: Path) -> dict[str, Any]:
     if not url or urlsplit(url).scheme == "sqlite":
         path = unquote(urlsplit(url).path) if url else str(workspace / STORE)
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _PRAGMAS}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "CONN_MAX_AGE": 60, "OPTIONS": options}
     parts = urlsplit(url)
     asked = dict(parse_qsl(parts.query))
     return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 
 from okaeri.base.text import LANGUAGES, current_language
+from okaeri.web.core.customers.models import Customer
+from okaeri.web.core.customers.syncing import sync_customers
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.shops import asking
 from okaeri.web.insights.measuring import facts_state, measure_pages
@@ -22,6 +24,8 @@ def furnish() -> None:
             shop.predict_churn()
             shop.segments()
             enqueue("replay", now=now)
+    if not Customer.objects.exists():
+        sync_customers(now=now)
     if not Reading.objects.filter(name="home", language=language, state=facts_state()).exists():
         measure_pages(now=now, languages=(language,))
         enqueue("measure_pages", now=now, languages=[each for each in LANGUAGES if each != language])

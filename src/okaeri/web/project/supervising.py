@@ -38,7 +38,8 @@ class Part:
     def start(self) -> None:
         """Start it in a group of its own, so that what it forks can be ended with it."""
         command = [sys.executable, *PARTS[self.name]]
-        self.process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL)
+        around = {**os.environ, "OKAERI_PARENT": str(os.getpid())}  # a child may start after this one is killed
+        self.process = subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, env=around)
         self.started_at = time.monotonic()
 
     def look(self) -> None:

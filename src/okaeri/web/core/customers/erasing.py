@@ -11,7 +11,7 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.web.core.customers.models import Customer
 from okaeri.web.core.jobs.running import enqueue
-from okaeri.web.core.landing import facts_landed
+from okaeri.web.core.landing import customers_forgotten, facts_landed
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.models import User
 from okaeri.web.core.shops import asking
@@ -47,6 +47,7 @@ def erase(public_id: str, *, by: Any, now: datetime) -> dict[str, int]:
     removed: dict[str, int] = {}
     receipts: list[dict[str, Any]] = []
     everyone = [*Customer.objects.filter(merged_into=customer), customer]
+    customers_forgotten.send(sender=Customer, customer_ids=[each.customer_id for each in everyone], now=now)
     for each in everyone:
         with asking() as shop:
             receipt = shop.forget(each.customer_id)

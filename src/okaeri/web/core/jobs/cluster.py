@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connections
 from django_q.cluster import Sentinel
 
-from okaeri.web.project.lifeline import end_with_parent
+from okaeri.web.project.lifeline import PARENT, end_with_parent, parent
 
 _RECYCLED, _TIMED_OUT = -2, 0
 
@@ -26,7 +26,7 @@ class Until:
 
     def __init__(self) -> None:
         self._asked = False
-        self._parent = os.getppid()
+        self._parent = parent()
 
     def is_set(self) -> bool:
         """Whether it is time to end."""
@@ -79,9 +79,11 @@ def work_until_stopped() -> None:
     until, forked_by = Until(), os.getpid()
 
     def in_child() -> None:
-        if os.getppid() == forked_by:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            end_with_parent()
+        if os.getppid() != forked_by:  # killed between the fork and now
+            os._exit(1)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.environ[PARENT] = str(forked_by)
+        end_with_parent()
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=in_child)

@@ -12,6 +12,7 @@ from okaeri.base.text import _
 from okaeri.facts.lake import Lake
 from okaeri.web.core.jobs.kinds import Progress, job
 from okaeri.web.core.jobs.schedules import recurring
+from okaeri.web.core.landing import facts_landed
 from okaeri.web.core.news import tell
 from okaeri.web.core.shops import asking, workspace
 
@@ -28,9 +29,9 @@ def predict(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
             return {"told": 0}  # nobody is a customer yet
         found = shop.predict_churn(progress=lambda stage, share: progress(0.8 * share))
         shop.segments()
-    _measure_pages()
     told = len(found.leaving.examples.customer)
     with transaction.atomic():
+        facts_landed.send(sender=predict, tables=["scores", "labels"], now=datetime.now(UTC))
         tell("prediction.made", {"as_of": found.as_of.isoformat(), "customers": told}, now=datetime.now(UTC))
     return {"told": told}
 
@@ -44,7 +45,7 @@ def replay(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     with asking() as shop:
         days = past_days(shop, horizon_days=HORIZON_DAYS, count=count)
         replay_churn(shop, days=days, progress=lambda stage, share: progress(share))
-    _measure_pages()
+    facts_landed.send(sender=replay, tables=["scores"], now=datetime.now(UTC))
     return {"days": [day.isoformat() for day in days]}
 
 
@@ -61,12 +62,6 @@ def tidy(arguments: Mapping[str, Any], progress: Progress) -> dict[str, int]:
         progress((place + 1) / len(tables))
     forgotten, _each = Job.objects.filter(ended_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
     return {"tables": len(tables), "jobs": forgotten}
-
-
-def _measure_pages() -> None:
-    from okaeri.web.core.jobs.running import enqueue  # as above
-
-    enqueue("measure_pages", now=datetime.now(UTC))
 
 
 recurring("predictions", kind="predict", at_time="03:30")

@@ -82,7 +82,7 @@ def remove(thing: SavedView | Dashboard | Tile | Annotation | MailPlan | Alert, 
     was_note = isinstance(thing, Annotation)
     thing.delete()
     if was_note:
-        enqueue("measure_pages", now=now)
+        enqueue("measure_pages", now=now, key="measure_pages")
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def annotate(*, by: User, day: date, words: str, now: datetime) -> Annotation:
     """Write down what happened on a day, and have the charts drawn with it."""
     made = Annotation.objects.create(day=day, words=_named(words, most=120), author=by, made_at=now)
     record(by, "annotation.made", about=made.words, at=now, day=day.isoformat())
-    enqueue("measure_pages", now=now)
+    enqueue("measure_pages", now=now, key="measure_pages")
     return made
 
 

@@ -72,6 +72,20 @@ _WAYS = (
         words=_("Messages to other systems when something happens."),
     ),
     Way(
+        name="api-docs",
+        needs=Can.CONNECT,
+        sign="braces",
+        title=_("The JSON API"),
+        words=_("Every address a program may ask, with examples."),
+    ),
+    Way(
+        name="jobs",
+        needs=Can.BRING_FACTS,
+        sign="list-checks",
+        title=_("Jobs"),
+        words=_("What runs behind the pages, and what became of it."),
+    ),
+    Way(
         name="admin:index",
         needs=Can.MANAGE,
         sign="wrench",
