@@ -76,7 +76,9 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> No
 
 
 @pytest.mark.parametrize(
-    "member", [link("lake", "/etc"), link("okaeri.toml", "/etc/passwd"), tarfile.TarInfo("unlisted")], ids=str
+    "member",
+    [link("lake", "/etc"), link("okaeri.toml", "/etc/passwd"), tarfile.TarInfo("unlisted")],
+    ids=lambda one: one.name,
 )
 def test_a_link_or_a_file_that_is_not_listed_is_refused(tmp_path: Path, member: tarfile.TarInfo) -> None:
     made = trap(tmp_path / "trap.tar.gz", (member, b""), listed={"okaeri.toml": b"", "lake": b""})
