@@ -14,7 +14,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -88,11 +89,11 @@ def test(rest: list[str]) -> None:
     if rest:
         run(PYTHON, "-m", "pytest", *rest)
         return
-    check_style()
-    # a Spark cluster keeps both cores busy by itself
-    run(PYTHON, "-m", "pytest", "-m", "cluster")
+    # Spark leaves a core free half of the time: the checks and the second database have it meanwhile
+    with beside(PYTHON, "-m", "pytest", "-m", "cluster"):
+        check_style()
+        run(PYTHON, "-m", "tests.web.postgres")
     run(PYTHON, "-m", "pytest", "-m", "not cluster", "-n", "2", "--dist", "worksteal")
-    run(PYTHON, "-m", "tests.web.postgres")
 
 
 def bench(rest: list[str]) -> None:
@@ -134,6 +135,20 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
 def run(*command: str | Path) -> None:
     """Run a command and stop at its failure."""
     subprocess.run([str(part) for part in command], check=True)
+
+
+@contextmanager
+def beside(*command: str | Path) -> Iterator[None]:
+    """Run a command beside what the block does; its failure counts once the block is through."""
+    words = [str(part) for part in command]
+    with subprocess.Popen(words) as running:
+        try:
+            yield
+        except BaseException:
+            running.terminate()
+            raise
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, words)
 
 
 def check_style() -> None:

@@ -18,6 +18,7 @@ def test_every_command_of_the_manual_is_there() -> None:
     asked = {"init", "import", "tables", "metrics", "explain", "measure", "report", "forget", "doctor", "demo"}
     asked |= {"switchboard", "export", "restatements", "target", "check"}
     asked |= {"signals", "predict", "customer", "segments", "backtest"}
+    asked |= {"serve", "worker", "createuser", "backup", "restore"}
 
     assert asked == set(COMMANDS)
 

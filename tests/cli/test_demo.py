@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,8 +81,9 @@ def get(address: str, *, cookie: str = "") -> tuple[HTTPResponse, str]:
 
 @pytest.mark.slow
 def test_the_demo_opens_signed_in_and_in_the_language_of_the_terminal(made_shop: Path, tmp_path: Path) -> None:
+    shutil.copytree(made_shop, tmp_path / "shop")  # serving writes into it
     with subprocess.Popen(
-        [sys.executable, "-m", "okaeri.cli", "demo", "--workspace", str(made_shop), "--lang", "ko", "--json"],
+        [sys.executable, "-m", "okaeri.cli", "demo", "--workspace", "shop", "--lang", "ko", "--json"],
         cwd=tmp_path,
         env=shell_environment({}),
         stdout=subprocess.PIPE,

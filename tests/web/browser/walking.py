@@ -17,7 +17,7 @@ WIDTHS = {"phone": 390, "desktop": 1280}
 def plain_pages() -> Iterator[str]:
     """Every address without parameters whose view is marked for people who are signed in."""
     for path, view in _views("", get_resolver().url_patterns):
-        if "<" not in path and hasattr(view, "okaeri_needs") and _answers_get(view):
+        if "<" not in path and hasattr(view, "okaeri_needs"):
             yield f"/{path}"
 
 
@@ -30,8 +30,10 @@ def _views(prefix: str, patterns: list[Any]) -> Iterator[tuple[str, Any]]:
             yield path, pattern.callback
 
 
-def _answers_get(view: Any) -> bool:
-    return "GET" in getattr(view, "okaeri_methods", ("GET",))
+def is_shown(page: Page, path: str) -> bool:
+    """Whether an address answers a visit with a whole page: no form's address, no file and no piece of a page."""
+    answer = page.request.get(path)
+    return answer.status != 405 and answer.body().lstrip()[:15].lower() == b"<!doctype html>"
 
 
 def faults(page: Page, *, heard: list[str]) -> Iterator[str]:

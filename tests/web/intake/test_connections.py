@@ -263,7 +263,7 @@ def postgres(tmp_path: Path) -> Iterator[str]:
     binaries, home = Path(found).parent, tmp_path / "pg"
     home.mkdir(mode=0o777)
     home.chmod(0o777)
-    for parent in home.parents[:3]:
+    for parent in home.parents[:4]:
         parent.chmod(parent.stat().st_mode | 0o055)
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     port = str(54000 + os.getpid() % 9000)
