@@ -132,7 +132,8 @@ def unjudged(judged: dict[str, Any] | None, written: list[dict[str, Any]]) -> li
 
 
 def _said(target: Mapping[str, Any]) -> tuple[str, ...]:
-    return (*target["key"].values(), target["sentence"])
+    # PostgreSQL keeps the keys of JSON in an order of its own
+    return (*(str(value) for _name, value in sorted(target["key"].items())), target["sentence"])
 
 
 def card(question: Question) -> dict[str, Any] | None:
