@@ -42,6 +42,7 @@ def faults(page: Page, *, heard: list[str]) -> Iterator[str]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a loop variable is no literal
         for name, width in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(100)  # colours that were on their way to the other scheme have arrived
             across = page.evaluate("document.documentElement.scrollWidth")
             if across > width:
                 yield f"{scheme} {name}: {across} pixels across"

@@ -127,7 +127,8 @@ def unpack(packed: str) -> bytes:
 def behind(metric: Metric) -> str:
     """Which customers can be listed behind a metric: of a period's "states", of a "cohort", or none.
 
-    >>> behind(METRICS["crr"]), behind(METRICS["cohort"]), behind(METRICS["csat"])
+    >>> from okaeri.metrics import find
+    >>> behind(find("crr")), behind(find("cohort")), behind(find("csat"))
     ('states', 'cohort', '')
     """
     if metric.id in COHORTS:
