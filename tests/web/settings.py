@@ -17,8 +17,6 @@ os.environ["OKAERI_DATABASE"] = os.environ.get("OKAERI_TEST_DATABASE", "")
 from okaeri.web.project.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["*"]
-# the whole of a test is one transaction: a request that ends must not take its connection with it
-DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
