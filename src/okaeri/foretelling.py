@@ -136,7 +136,7 @@ def staleness(shop: Shop, as_of: date) -> tuple[Text, ...]:
     days = (shop.workspace.calendar.day_of(shop.now()) - as_of).days
     if days <= STALE_DAYS:
         return ()
-    return (_STALE.format(day=as_of.isoformat(), days=days),)
+    return (_STALE.format(day=as_of, days=days),)
 
 
 def foretell_value(
@@ -245,7 +245,7 @@ def replay_churn(
     found: list[RiskList] = []
     for place, day in enumerate(sorted(days)):
         if progress:
-            progress(_("Going back to {day}").format(day=day.isoformat()), place / len(days))
+            progress(_("Going back to {day}").format(day=day), place / len(days))
         told = RiskList(leaving=_replayed(shop, day, horizon_days, found[-1].leaving if found else None))
         found.append(told)
         if keep and told.leaving.model and not shop.as_of:

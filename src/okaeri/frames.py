@@ -16,6 +16,7 @@ from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
 from okaeri.engines.derived import Recipe, derive
 from okaeri.engines.duckdb import DuckDB, quoted
+from okaeri.engines.identities import is_united, name_kept_ids, told_name, unite
 from okaeri.facts.contracts import TABLES, Column, ColumnType, Table
 from okaeri.metrics.extent import Extent
 from okaeri.metrics.measuring import Facts, Measurer
@@ -32,12 +33,10 @@ def facts_of(given: Mapping[str, Any], *, calendar: Calendar, now: datetime) -> 
     name somebody twice, or there is no row to measure.
     """
     engine = DuckDB()
-    for name, contract in TABLES.items():
-        if given.get(name) is None:
-            engine.scan(name, [], schema=contract.arrow_schema())
-        else:
-            _take(engine, contract, as_arrow(given[name]), calendar.zone)
-    _refuse_twins(engine)
+    _name(engine, TABLES["identities"], given, calendar.zone)
+    merged = name_kept_ids(engine)
+    for contract in TABLES.values():
+        _name(engine, contract, given, calendar.zone, merged=merged)
     derive(engine, Recipe(zone=calendar.zone, returns="net"))
     name_local(engine, calendar.zone)
     has = tuple(name for name in TABLES if given.get(name) is not None)
@@ -52,11 +51,25 @@ def facts_of(given: Mapping[str, Any], *, calendar: Calendar, now: datetime) -> 
     return Measurer(engine, facts)
 
 
-def _take(engine: DuckDB, contract: Table, rows: pa.Table, zone: str) -> None:
+def _name(engine: DuckDB, contract: Table, given: Mapping[str, Any], zone: str, *, merged: bool = False) -> None:
+    """Name the rows of one table, which may be missing; `merged` as in `engines.facts`."""
+    united = merged and is_united(contract)
+    name = told_name(contract) if united else contract.name
+    if given.get(contract.name) is None:
+        engine.scan(name, [], schema=contract.arrow_schema())
+    else:
+        _take(engine, contract, as_arrow(given[contract.name]), zone, into=name)
+    if contract.name == "customers":
+        _refuse_twins(engine, name)
+    if united:
+        unite(engine, contract)
+
+
+def _take(engine: DuckDB, contract: Table, rows: pa.Table, zone: str, *, into: str) -> None:
     engine.take("given", rows)
     sql = _conform(contract, engine.query("select * from given limit 0").schema, zone)
     try:
-        engine.define(contract.name, sql)
+        engine.define(into, sql)
     except duckdb.Error as error:
         raise OkaeriError(
             _("The {table} cannot be read: {why}.").format(table=contract.name, why=_first_line(error)),
@@ -77,9 +90,9 @@ def _refuse_emptiness(engine: DuckDB, has: Sequence[str]) -> None:
         )
 
 
-def _refuse_twins(engine: DuckDB) -> None:
+def _refuse_twins(engine: DuckDB, customers: str) -> None:
     """A customer with two rows would be counted twice in every segment."""
-    counted = "select customer_id, count(*) as n from customers where customer_id is not null group by customer_id"
+    counted = f"select customer_id, count(*) as n from {customers} where customer_id is not null group by customer_id"
     twins = engine.query(f"select customer_id from ({counted}) as c where n > 1 order by customer_id limit 1")
     if twins.num_rows:
         raise OkaeriError(

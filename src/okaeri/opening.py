@@ -13,6 +13,7 @@ from okaeri.engines.derived import SOURCES, Recipe, local_day, local_minute, ref
 from okaeri.engines.duckdb import DuckDB
 from okaeri.engines.engine import Engine
 from okaeri.engines.facts import scan_facts
+from okaeri.engines.identities import name_kept_ids
 from okaeri.facts.contracts import TABLES, ColumnType
 from okaeri.facts.lake import Lake
 from okaeri.facts.rules import Rules
@@ -47,10 +48,12 @@ def open_facts(workspace: Workspace, *, now: datetime, as_of: datetime | None = 
     shapes = {table: lake.shapes(table, as_of=as_of) for table in TABLES}
     sources = {table: [path for shape in found for path in shape.paths] for table, found in shapes.items()}
     engine = _engine(workspace)
+    scan_facts(engine, TABLES["identities"], shapes["identities"])
+    merged = name_kept_ids(engine)
     for table, found in shapes.items():
-        scan_facts(engine, TABLES[table], found)
+        scan_facts(engine, TABLES[table], found, merged=merged)
     recipe = Recipe(zone=settings.zone, returns=settings.returns, currency=settings.currency)
-    refresh(engine, _derived(workspace), {table: sources[table] for table in SOURCES}, recipe)
+    refresh(engine, _derived(workspace), {table: sources[table] for table in SOURCES}, recipe, merged=merged)
     return measurer_over(engine, workspace, has=[table for table, files in sources.items() if files], now=now)
 
 

@@ -15,7 +15,8 @@ from okaeri.demo.company import CUSTOMERS
 from okaeri.facts.contracts import TABLES
 from tests.demo.conftest import END
 
-OBSERVED = [name for name, table in TABLES.items() if not table.said]
+# nobody in the town has two ids
+OBSERVED = [name for name, table in TABLES.items() if not table.said and name != "identities"]
 EVERY_TABLE = pytest.mark.parametrize("table", OBSERVED)
 INSTANTS = {
     "orders": "ordered_at",

@@ -47,7 +47,7 @@ def write_facts(folder: Path, *, seed: int, currencies: Sequence[str]) -> dict[s
 
 def random_rows(table: Table, random: Random, currencies: Sequence[str]) -> list[Row]:
     """Rows with unique keys, and spans that end after they began."""
-    count = len(PEOPLE) if table.name == "customers" else 400
+    count = {"customers": len(PEOPLE), "identities": 12}.get(table.name, 400)
     found: dict[tuple[object, ...], Row] = {}
     for number in range(count):
         row = {column.name: _value(table, column, random, number, currencies) for column in table.columns}
@@ -61,6 +61,8 @@ def _value(table: Table, column: Column, random: Random, number: int, currencies
         return PEOPLE[number]
     if column.name == "customer_id":
         return random.choice(PEOPLE[:-5])  # some are only known by name
+    if column.name == "same_as":
+        return random.choice(PEOPLE)
     if table.key == (column.name,):
         return f"{table.name} {number}"
     if not column.required and column.default is None and random.random() < 0.3:

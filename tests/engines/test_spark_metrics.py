@@ -18,8 +18,11 @@ from okaeri.base.errors import OkaeriError
 from okaeri.engines.derived import DERIVED, SOURCES, Recipe, refresh
 from okaeri.engines.duckdb import DuckDB
 from okaeri.engines.engine import Engine
+from okaeri.engines.facts import scan_facts
+from okaeri.engines.identities import name_kept_ids
 from okaeri.engines.spark import Spark
 from okaeri.facts.contracts import TABLES
+from okaeri.facts.shapes import shapes
 from okaeri.facts.workspace import Workspace
 from okaeri.metrics.catalogue import METRICS
 from okaeri.metrics.measuring import Measurer
@@ -102,13 +105,20 @@ def _both(section: dict[str, str], folder: Path, *, currencies: list[str], has: 
 
 
 def _opened(start: Callable[[], Engine], folder: Path, files: Files, workspace: Workspace) -> Measurer:
-    """The first file of each table is derived before the second one, so that the extending queries run, too."""
+    """The first file of each table is derived before the second one, so that the extending queries run, too.
+
+    Some customers were merged before either.
+    """
     recipe = Recipe(zone=workspace.settings.zone, currency=workspace.settings.currency)
     for part in (1, 2):
         engine = start()
-        for table in TABLES:
-            engine.scan(table, files[table][:part], schema=TABLES[table].arrow_schema())
-        refresh(engine, folder, {table: files[table][:part] for table in SOURCES}, recipe)
+        now = {table: files[table] if table == "identities" else files[table][:part] for table in TABLES}
+        scan_facts(engine, TABLES["identities"], shapes(TABLES["identities"], now["identities"]))
+        merged = name_kept_ids(engine)
+        assert merged == bool(now["identities"])
+        for table, paths in now.items():
+            scan_facts(engine, TABLES[table], shapes(TABLES[table], paths), merged=merged)
+        refresh(engine, folder, {table: now[table] for table in SOURCES}, recipe, merged=merged)
     return measurer_over(engine, workspace, has=[table for table in TABLES if files[table]], now=NOW)
 
 

@@ -139,3 +139,45 @@ def test_receipts_are_listed_oldest_first(lake: Lake) -> None:
     earlier = lake.forget("Jun", now=NOON)
 
     assert lake.receipts() == (earlier, later)
+
+
+def same(lake: Lake, customer_id: str, same_as: str) -> None:
+    row = {"customer_id": customer_id, "same_as": same_as, "decided_at": NOON}
+    lake.land("identities", batch([row], table="identities"), batch_id=None, now=NOON)
+
+
+@pytest.mark.parametrize("asked", [GONE, "Hana"])
+def test_every_id_of_a_merged_customer_is_erased_whichever_is_named(lake: Lake, asked: str) -> None:
+    same(lake, GONE, "Hana")
+
+    receipt = lake.forget(asked, now=NOON)
+
+    assert still_has(lake, GONE) == still_has(lake, "Hana") == []
+    assert receipt.rows == {"customers": 2, "orders": 2, "identities": 1}
+    assert receipt.matches(GONE) and receipt.matches("Hana") and not receipt.matches("Jun")
+    assert lake.receipts() == (receipt,)
+
+
+def test_whoever_was_parted_again_is_not_erased_with_the_other(lake: Lake) -> None:
+    same(lake, GONE, "Hana")
+    same(lake, GONE, GONE)
+
+    lake.forget(GONE, now=NOON)
+
+    assert still_has(lake, GONE) == []
+    assert lake.ids_of("Hana") == ("Hana",)
+    assert query("select customer_id from lake where order_id = '3'", lake.files("orders")) == [("Hana",)]
+
+
+def test_an_erasure_that_was_cut_off_remembers_every_id(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    same(lake, GONE, "Hana")
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(erasure, "_remove_files", cut_off)
+        lake.forget("Hana", now=NOON)
+    reopened = Lake(lake.path)
+
+    assert still_has(reopened, GONE) == still_has(reopened, "Hana") == []

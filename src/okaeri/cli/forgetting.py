@@ -62,6 +62,11 @@ def _agreed(customer: str, session: Session) -> bool:
             _("Nothing was erased: nobody can be asked here whether {customer} may be.").format(customer=customer),
             advice=_("Say so with --yes: `{command}`.").format(command=f"okaeri forget {customer} --yes"),
         )
+    from okaeri.facts.lake import Lake  # heavy: only where somebody is erased
+
+    others = Lake(session.open().lake_path).ids_of(customer)[1:]
+    if others:
+        output.aside().print(_("Their other ids go too: {ids}.").format(ids=", ".join(others)))
     words = _("Everything about customer {customer} will be erased and cannot be brought back. Erase? [y/N]")
     output.aside().print(f"{words.format(customer=customer)} ", end="")
     return sys.stdin.readline().strip().lower() in ("y", "yes", "はい", "네", "예")

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from okaeri.engines.engine import Engine
 
 _FEW = 5
-_BY_ID = "select c.customer_id from customer_codes c join asked a on c.customer_id = a.words"
+_BY_ID = """
+select c.customer_id
+from asked a
+left join kept_ids k on k.customer_id = a.words
+join customer_codes c on c.customer_id = coalesce(k.kept_id, a.words)
+"""
 _BY_PROFILE = """
 select distinct f.customer_id
 from customers f
@@ -31,8 +36,15 @@ limit 3
 """
 
 
+def id_of(engine: Engine, customer_id: str) -> str | None:
+    """The id under which the customer with an id is counted, None when no fact knows them."""
+    engine.put("asked", {"words": ("varchar", [customer_id])})
+    found = engine.query(_BY_ID)["customer_id"].to_pylist()
+    return str(found[0]) if found else None
+
+
 def find_customer(engine: Engine, words: str) -> str:
-    """The id of the customer called `words`: their id, or the whole of one attribute such as a name or an address.
+    """The id of the customer called `words`: one of their ids, or the whole of one attribute such as a name.
 
     Raises `OkaeriError` with the nearest ids when nobody is, and with the ids when several are.
     """

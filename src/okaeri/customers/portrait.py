@@ -93,7 +93,7 @@ def _months(measurer: Measurer, stays: list[tuple[int, int]], until: date) -> tu
         return ()
     first = EPOCH + timedelta(days=stays[0][0])
     periods = measurer.facts.calendar.periods(Grain.MONTH, first=first, last=until - timedelta(days=1))
-    ends = [(period.label, day_number(min(period.end, until))) for period in periods]
+    ends = [(period.short, day_number(min(period.end, until))) for period in periods]
     return tuple((label, HERE if _here(stays, day) else GONE) for label, day in ends)
 
 

@@ -16,7 +16,8 @@ from okaeri.demo.life import Lives, live
 from okaeri.demo.loyalty import run_programme
 from okaeri.demo.month import only
 from okaeri.demo.orders import Sales, sell
-from okaeri.demo.people import People, as_attributes, draw_people, profiles
+from okaeri.demo.people import People, draw_people
+from okaeri.demo.profiles import as_attributes, profiles
 from okaeri.demo.seasons import START, Seasons, seasons_until
 from okaeri.demo.spend import spend_table
 from okaeri.demo.subscriptions import subscriptions_table
@@ -131,7 +132,7 @@ def _tell(people: People, lives: Lives, seasons: Seasons, spend: pa.Table, end: 
         facts={
             name: facts[name].select(table.names).cast(table.arrow_schema())
             for name, table in TABLES.items()
-            if not table.said
+            if name in facts
         },
         profiles=listed,
         late_orders=pa.chunked_array([pa.array(sales.late)]),

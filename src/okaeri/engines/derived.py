@@ -29,8 +29,9 @@ DERIVED = ("customer_codes", "customer_days", "customer_totals")
 SOURCES = (
     *("orders", "events", "subscriptions", "customers"),
     *("tickets", "answers", "memberships", "points", "rewards"),
+    "identities",
 )
-_FORMAT = 2
+_FORMAT = 3
 _KEEP_SECONDS = 3600
 _CODES = pa.schema([("customer", pa.int64()), ("customer_id", pa.string())])
 _NO_CODES: Columns = {"customer": ("bigint", []), "customer_id": ("varchar", [])}
@@ -76,23 +77,36 @@ def derive(engine: Engine, recipe: Recipe) -> None:
         engine.define(name, _sql(name))
 
 
-def refresh(engine: Engine, folder: Path, sources: Mapping[str, Sequence[str]], recipe: Recipe) -> None:
-    """Bring the derived files up to date with the facts' files and name them in the engine."""
+def refresh(
+    engine: Engine, folder: Path, sources: Mapping[str, Sequence[str]], recipe: Recipe, *, merged: bool = False
+) -> None:
+    """Bring the derived files up to date with the facts' files and name them in the engine.
+
+    `merged` says that the facts are read under `kept_ids`.
+    """
     home = folder / _fingerprint(sources, recipe)
     if not home.exists():
-        _build(engine, folder, home, sources, recipe)
+        _build(engine, folder, home, sources, recipe, merged=merged)
         _sweep(folder, keep=home)
     for name in DERIVED:
         engine.scan(name, [str(home / f"{name}.parquet")], schema=_CODES)
 
 
-def _build(engine: Engine, folder: Path, home: Path, sources: Mapping[str, Sequence[str]], recipe: Recipe) -> None:
+def _build(
+    engine: Engine,
+    folder: Path,
+    home: Path,
+    sources: Mapping[str, Sequence[str]],
+    recipe: Recipe,
+    *,
+    merged: bool,
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=folder, prefix=".building-"))
     try:
         earlier = _usable(folder, sources, recipe)
         if earlier:
-            _extend(engine, staging, earlier, sources, recipe)
+            _extend(engine, staging, earlier, sources, recipe, merged=merged)
         else:
             _rebuild(engine, staging, recipe)
         stamp = {"sources": {k: sorted(v) for k, v in sources.items()}, "recipe": recipe.stamp()}
@@ -117,7 +131,15 @@ def _rebuild(engine: Engine, staging: Path, recipe: Recipe) -> None:
         _write(engine, name, staging, order=order)
 
 
-def _extend(engine: Engine, staging: Path, earlier: Path, sources: Mapping[str, Sequence[str]], recipe: Recipe) -> None:
+def _extend(
+    engine: Engine,
+    staging: Path,
+    earlier: Path,
+    sources: Mapping[str, Sequence[str]],
+    recipe: Recipe,
+    *,
+    merged: bool,
+) -> None:
     """Number the new customers, add up the new facts, and rewrite only the customers these touch."""
     before = _manifest(earlier)["sources"]
     engine.scan("known_codes", [str(earlier / "customer_codes.parquet")], schema=_CODES)
@@ -126,11 +148,12 @@ def _extend(engine: Engine, staging: Path, earlier: Path, sources: Mapping[str, 
     engine.scan("old_totals", [str(earlier / "customer_totals.parquet")], schema=_CODES)
     told = [TABLES[table] for table in ("orders", "events")]
     for table in told:
-        scan_facts(engine, table, shapes(table, sorted(set(sources[table.name]) - set(before[table.name]))))
+        fresh = shapes(table, sorted(set(sources[table.name]) - set(before[table.name])))
+        scan_facts(engine, table, fresh, merged=merged)
     _name_inputs(engine, recipe)
     engine.define("new_days", _sql("customer_days"))
     for table in told:
-        scan_facts(engine, table, shapes(table, sources[table.name]))
+        scan_facts(engine, table, shapes(table, sources[table.name]), merged=merged)
     for name in ("customer_days", "customer_totals"):
         _write(engine, name, staging, sql=_sql(f"extend_{name}"), order="")
 
@@ -155,10 +178,10 @@ def _name_inputs(engine: Engine, recipe: Recipe) -> None:
 
 
 def _usable(folder: Path, sources: Mapping[str, Sequence[str]], recipe: Recipe) -> Path | None:
-    """The newest derived folder whose facts are all still there."""
+    """The newest derived folder whose facts are all still there, and about the same customers."""
     for home in sorted(_homes(folder), key=lambda path: path.stat().st_mtime, reverse=True):
         stamp = _manifest(home)
-        same = stamp["recipe"] == recipe.stamp()
+        same = stamp["recipe"] == recipe.stamp() and stamp["sources"]["identities"] == sorted(sources["identities"])
         if same and all(set(stamp["sources"][table]) <= set(sources[table]) for table in ("orders", "events")):
             return home
     return None

@@ -306,6 +306,18 @@ _SCORES = Table(
     said=True,
 )
 
+_IDENTITIES = Table(
+    "identities",
+    ("customer_id",),
+    (
+        _must("customer_id", _TEXT, _("An id that another customer is known by as well.")),
+        _must("same_as", _TEXT, _("The id they are counted under; the id itself when they are nobody else after all.")),
+        _may("decided_at", _INSTANT, _("When somebody found that out.")),
+    ),
+    None,  # it changes every day of a customer's past, so no day is its own
+    _("One row per id that is the same customer as another id: in every figure the two are one."),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -325,6 +337,7 @@ TABLES: dict[str, Table] = {
         _STEPS,
         _LABELS,
         _SCORES,
+        _IDENTITIES,
     )
 }
 

@@ -1,4 +1,6 @@
-"""Erasing one customer: from the rows, from older versions, from what was derived; and a receipt without the id.
+"""Erasing one customer, with every id of theirs: from the rows, from older versions, from what was derived.
+
+A receipt without the ids is kept.
 
 An erasure writes down what it is about to do. One that was cut off is finished when the lake is next opened.
 """
@@ -17,12 +19,15 @@ from typing import TYPE_CHECKING
 from okaeri.facts.compaction import unused
 from okaeri.facts.contracts import TABLES, Table
 from okaeri.facts.delta import grown, snapshot
+from okaeri.facts.identities import ids_of
 from okaeri.facts.locks import held, held_if_free
 from okaeri.facts.parquet import Limits, literal, parquet, sync, write, write_safely
 from okaeri.facts.places import Places, until_committed, writer
 from okaeri.facts.shapes import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
 _PENDING = ".pending"
@@ -32,7 +37,8 @@ _PENDING = ".pending"
 class Receipt:
     """Proof of an erasure: rows removed and files rewritten per table.
 
-    The customer is kept as the SHA-256 of `salt` followed by the id, so that only who knows the id can match it.
+    The customer is kept as the SHA-256 of `salt` followed by the id, so that only who knows the id can match it;
+    `others` are those of the other ids that were theirs.
     """
 
     digest: str
@@ -40,18 +46,26 @@ class Receipt:
     at: str
     rows: dict[str, int] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
 
     def matches(self, customer_id: str) -> bool:
         """Whether this is the receipt of that customer."""
-        return _digest(self.salt, customer_id) == self.digest
+        return _digest(self.salt, customer_id) in (self.digest, *self.others)
 
 
 def forget(places: Places, customer_id: str, *, now: datetime, limits: Limits) -> Receipt:
     """Erase a customer from every table, every kept version and everything derived."""
     with held(places.erasing):
-        salt = secrets.token_hex(16)
-        receipt = Receipt(digest=_digest(salt, customer_id), salt=salt, at=now.isoformat())
-        return _erase(places, customer_id, receipt, limits)
+        salt, everyone = secrets.token_hex(16), everyone_of(places, customer_id)
+        digest, *others = (_digest(salt, each) for each in everyone)
+        receipt = Receipt(digest=digest, salt=salt, at=now.isoformat(), others=others)
+        return _erase(places, everyone, receipt, limits)
+
+
+def everyone_of(places: Places, customer_id: str) -> tuple[str, ...]:
+    """The ids that are one customer now, the given one first."""
+    current = snapshot(places.folder("identities"))
+    return ids_of(customer_id, current.paths if current else ())
 
 
 def finish_pending(places: Places, *, limits: Limits) -> tuple[Receipt, ...]:
@@ -72,18 +86,18 @@ def receipts(places: Places) -> tuple[Receipt, ...]:
 
 def _resume(places: Places, path: Path, limits: Limits) -> Receipt:
     noted = json.loads(path.read_text("utf-8"))
-    return _erase(places, noted["customer_id"], Receipt(**noted["receipt"]), limits)
+    return _erase(places, noted["customer_ids"], Receipt(**noted["receipt"]), limits)
 
 
-def _erase(places: Places, customer_id: str, receipt: Receipt, limits: Limits) -> Receipt:
+def _erase(places: Places, everyone: Sequence[str], receipt: Receipt, limits: Limits) -> Receipt:
     pending = places.erasures / f"{receipt.digest}{_PENDING}"
-    _note(pending, customer_id, receipt)
+    _note(pending, everyone, receipt)
     tables = [table for table in TABLES.values() if table.has_customer]
     for table in tables:
-        _remove_rows(places, table, customer_id, receipt, pending, limits)
+        _remove_rows(places, table, everyone, receipt, pending, limits)
     with held(places.readers):
         for table in tables:
-            _remove_files(places, table, customer_id, limits)
+            _remove_files(places, table, everyone, limits)
         shutil.rmtree(places.derived, ignore_errors=True)
     write_safely(places.erasures / f"{receipt.digest}.json", json.dumps(asdict(receipt), indent=2))
     pending.unlink()
@@ -92,10 +106,10 @@ def _erase(places: Places, customer_id: str, receipt: Receipt, limits: Limits) -
 
 
 def _remove_rows(
-    places: Places, table: Table, customer_id: str, receipt: Receipt, pending: Path, limits: Limits
+    places: Places, table: Table, everyone: Sequence[str], receipt: Receipt, pending: Path, limits: Limits
 ) -> None:
     """Commit a version without the customer's rows, noting first how many there are."""
-    folder, theirs = places.folder(table.name), literal(customer_id)
+    folder, theirs = places.folder(table.name), _names(table, everyone)
 
     def attempt() -> None:
         current = snapshot(folder)
@@ -104,10 +118,10 @@ def _remove_rows(
             return
         receipt.rows[table.name] = sum(found.values())
         receipt.files[table.name] = len(found)
-        _note(pending, customer_id, receipt)
+        _note(pending, everyone, receipt)
         current = grown(current, table, at=datetime.fromisoformat(receipt.at))
         columns = ", ".join(f'"{name}"' for name in table.names)
-        kept = f"select {columns} from {rows_of(table, found)} where customer_id is distinct from {theirs}"
+        kept = f"select {columns} from {rows_of(table, found)} where ({theirs}) is not true"
         added = write(connection, kept, places.scratch(table.name), folder)
         touched = [file for file in current.files if str(folder / file.name) in found]
         current.commit(at=datetime.fromisoformat(receipt.at), add=added, remove=touched)
@@ -117,7 +131,7 @@ def _remove_rows(
             until_committed(attempt)
 
 
-def _remove_files(places: Places, table: Table, customer_id: str, limits: Limits) -> None:
+def _remove_files(places: Places, table: Table, everyone: Sequence[str], limits: Limits) -> None:
     """Delete the unused files that still have the customer, and those that cannot be read."""
     folder = places.folder(table.name)
     if not folder.exists():
@@ -125,7 +139,7 @@ def _remove_files(places: Places, table: Table, customer_id: str, limits: Limits
     with writer(places, table.name, limits) as connection:
         current = snapshot(folder)
         for path in unused(current) if current else folder.glob("*.parquet"):
-            if _may_have(connection, path, literal(customer_id)):
+            if _may_have(connection, path, _names(table, everyone)):
                 path.unlink()
         sync(folder)
 
@@ -136,7 +150,7 @@ def _where(connection: duckdb.DuckDBPyConnection, paths: tuple[str, ...], theirs
         return {}
     counted = connection.execute(
         f"""select filename, count(*) from {parquet(paths, options="filename = true")}
-        where customer_id = {theirs} group by filename"""
+        where {theirs} group by filename"""
     ).fetchall()
     return {str(name): int(count) for name, count in counted}
 
@@ -150,8 +164,15 @@ def _may_have(connection: duckdb.DuckDBPyConnection, path: Path, theirs: str) ->
         return True  # half a file that no version has
 
 
-def _note(pending: Path, customer_id: str, receipt: Receipt) -> None:
-    write_safely(pending, json.dumps({"customer_id": customer_id, "receipt": asdict(receipt)}))
+def _names(table: Table, everyone: Sequence[str]) -> str:
+    """SQL for whether a row names one of the ids, also as what another id is the same as."""
+    listed = ", ".join(literal(each) for each in everyone)
+    named = [name for name in ("customer_id", "same_as") if name in table.names]
+    return " or ".join(f"{name} in ({listed})" for name in named)
+
+
+def _note(pending: Path, everyone: Sequence[str], receipt: Receipt) -> None:
+    write_safely(pending, json.dumps({"customer_ids": list(everyone), "receipt": asdict(receipt)}))
 
 
 def _digest(salt: str, customer_id: str) -> str:

@@ -123,8 +123,15 @@ class Lake:
             return until_committed(lambda: self._compact(connection, contract, now=now))
 
     def forget(self, customer_id: str, *, now: datetime) -> Receipt:
-        """Erase a customer from every table, from older versions and from derived files; the receipt is kept."""
+        """Erase a customer, with every id of theirs, from every table, older version and derived file.
+
+        The receipt is kept.
+        """
         return erasure.forget(self._places, customer_id, now=now, limits=self._limits)
+
+    def ids_of(self, customer_id: str) -> tuple[str, ...]:
+        """Every id of the customer with an id, as `identities` tells; the given one first."""
+        return erasure.everyone_of(self._places, customer_id)
 
     def receipts(self) -> tuple[Receipt, ...]:
         """The receipts of the erasures so far, oldest first."""

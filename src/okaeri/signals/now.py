@@ -227,5 +227,10 @@ def _names_of(history: History, codes: Iterable[int]) -> dict[int, str]:
 
 def _codes_of(history: History, names: Iterable[str]) -> dict[str, int]:
     history.measurer.engine.put("wanted_names", {"customer_id": ("varchar", sorted(set(names)))})
-    sql = "select c.customer, c.customer_id from customer_codes c join wanted_names w on w.customer_id = c.customer_id"
+    sql = """
+    select c.customer, w.customer_id
+    from wanted_names w
+    left join kept_ids k on k.customer_id = w.customer_id
+    join customer_codes c on c.customer_id = coalesce(k.kept_id, w.customer_id)
+    """
     return {row["customer_id"]: row["customer"] for row in history.measurer.engine.query(sql).to_pylist()}

@@ -33,7 +33,7 @@ LIST_HEAD = (_("Customer"), _("Since"), _("What"), _("Evidence"), _("Next step")
 def kinds_title(found: SignalsNow) -> Text:
     """Of which days the counts are."""
     words = _("Signals of the {days} days up to {day}")
-    return words.format(days=found.within_days, day=found.cutoff.isoformat())
+    return words.format(days=found.within_days, day=found.cutoff)
 
 
 def kind_rows(found: SignalsNow) -> Iterator[tuple[str, ...]]:
