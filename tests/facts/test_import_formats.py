@@ -23,6 +23,8 @@ KOREAN = '주문번호,고객번호,주문일,금액\n하나,김민준,2021년 1
         (JAPANESE, "utf-8-sig", "UTF-8 (BOM)", 1200, "JPY"),
         (JAPANESE, "utf-16", "UTF-16", 1200, "JPY"),
         (JAPANESE, "cp932", "CP932 (Shift_JIS)", 1200, "JPY"),
+        (JAPANESE, "euc_jp", "EUC-JP", 1200, "JPY"),
+        (JAPANESE, "iso2022_jp", "ISO-2022-JP", 1200, "JPY"),
         (KOREAN, "utf-8", "UTF-8", 12000, "KRW"),
         (KOREAN, "euc_kr", "CP949 (EUC-KR)", 12000, "KRW"),
         (KOREAN, "cp949", "CP949 (EUC-KR)", 12000, "KRW"),

@@ -9,6 +9,7 @@ import pytest
 from okaeri.base.errors import OkaeriError
 from okaeri.facts.importing import import_file
 from okaeri.facts.mending import mend, set_aside, whole_rows
+from okaeri.facts.reading.quarantine import forget_in_quarantine, whole_rows_path
 from okaeri.facts.reading.receipts import receipts
 from okaeri.facts.workspace import Workspace
 from tests.facts.imports import NOW, ORDERS, rows
@@ -93,3 +94,33 @@ def test_a_whole_row_is_found_by_its_line_even_behind_a_line_break(shop: Workspa
     found = whole_rows(shop, file, [4])
 
     assert found.rows == {4: ("2", "", "2024-01-06", "30", "c")}
+
+
+def test_a_mended_row_is_read_as_it_was_among_the_others(shop: Workspace, tmp_path: Path) -> None:
+    """Alone, 1.234 would be one and a bit, and nothing would say which of 03/04 is the day."""
+    file = tmp_path / "till.csv"
+    told = '1;aki;27/12/2023;"1.234,50"\n2;chiyo;03/04/2024;zwei\n3;haru;05/04/2024;"12,5"\n'
+    file.write_text("order_id;customer_id;date;amount\n" + told, "utf-8")
+    kept = bring(shop, file)
+
+    mend(shop, file, quarantine=kept, table="orders", mended={3: {"amount": "1.234"}}, now=NOW)
+
+    assert ("2", "2024-04-02 15:00", 1234.0) in rows(shop, "order_id, strftime(ordered_at, '%Y-%m-%d %H:%M'), amount")
+
+
+def test_a_long_file_is_not_read_again_to_show_its_rows(shop: Workspace, till: Path) -> None:
+    kept = bring(shop, till)
+    till.write_text("somebody else's now", "utf-8")
+
+    found = whole_rows(shop, till, [3, 4, 5], quarantine=kept)
+
+    assert found.headers == ("order_id", "customer_id", "ordered_at", "amount")
+    assert found.rows == {3: ("2", "chiyo", "next week", "25"), 4: ("3", "", "2024-01-07", "30")}
+
+
+def test_whole_rows_of_somebody_who_is_forgotten_are_gone(shop: Workspace, till: Path) -> None:
+    kept = bring(shop, till)
+
+    forget_in_quarantine(kept.parent, "chiyo")
+
+    assert not whole_rows_path(kept).exists()

@@ -1,6 +1,6 @@
 """`python -m tests.web.postgres`: the tests of the web application once more, on a PostgreSQL of their own.
 
-The server lives in a temporary folder, listens at a socket in it and nowhere else, and is gone with the run.
+The server lives in a temporary folder, listens at a socket in it, and is gone with the run.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def find_programs() -> Path | None:
 
 
 @contextmanager
-def server(programs: Path) -> Iterator[str]:
-    """A server for the block; yields its address as the settings want it."""
+def server(programs: Path, *, port: int | None = None) -> Iterator[str]:
+    """A server for the block; yields its address as the settings want it: a socket, or a `port` of this machine."""
     folder = Path(tempfile.mkdtemp(prefix="okaeri-pg-"))
     user = UNPRIVILEGED if os.geteuid() == 0 else None
     if user:
@@ -51,9 +51,10 @@ def server(programs: Path) -> Iterator[str]:
     make = "--auth=trust --username=okaeri --encoding=UTF8 --locale=C.UTF-8 --no-sync".split()
     try:
         run_as(user, programs / "initdb", *make, "--pgdata", folder / "data", folder=folder)
-        running = start(programs, folder, user)
+        running = start(programs, folder, user, port=port)
         try:
-            yield f"postgresql://okaeri@/postgres?host={folder}"
+            place = f"127.0.0.1:{port}/postgres" if port else f"/postgres?host={folder}"
+            yield f"postgresql://okaeri@{place}"
         finally:
             running.terminate()
             running.wait(30)
@@ -61,14 +62,16 @@ def server(programs: Path) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(programs: Path, folder: Path, user: str | None) -> subprocess.Popen[bytes]:
+def start(programs: Path, folder: Path, user: str | None, *, port: int | None) -> subprocess.Popen[bytes]:
     """Start the server and wait until it answers."""
-    settings = [*QUICK, "listen_addresses=", f"unix_socket_directories={folder}"]
+    listening = ["listen_addresses=127.0.0.1", f"port={port}"] if port else ["listen_addresses="]
+    settings = [*QUICK, *listening, f"unix_socket_directories={folder}"]
     command = [str(programs / "postgres"), "-D", str(folder / "data"), *(f"--{setting}" for setting in settings)]
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, user=user)
     until = time.monotonic() + 30
-    while subprocess.run([programs / "pg_isready", "-q", "-h", folder]).returncode:
+    asking = [str(programs / "pg_isready"), "-q", "-h", str(folder), *(["-p", str(port)] if port else [])]
+    while subprocess.run(asking).returncode:
         if running.poll() is not None or time.monotonic() > until:
             sys.exit((folder / "log").read_text("utf-8", "replace"))
         time.sleep(0.1)

@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from okaeri.base.errors import NothingUsable, OkaeriError, unknown
-from okaeri.base.text import Text, _
+from okaeri.base.text import _
 from okaeri.facts.contracts import Table, table_of
 from okaeri.facts.lake import Lake, Landing, Limits
 from okaeri.facts.reading.contents import Contents
@@ -26,10 +27,11 @@ from okaeri.facts.reading.fates import fates
 from okaeri.facts.reading.keys import settle
 from okaeri.facts.reading.mapping import Mapped, map_columns, usable
 from okaeri.facts.reading.opening import check_file, fingerprint, open_source
-from okaeri.facts.reading.profile import ORDERS
-from okaeri.facts.reading.quarantine import count_left_out, write_quarantine
+from okaeri.facts.reading.profile import ORDERS, forms_as_data
+from okaeri.facts.reading.quarantine import count_left_out, whole_rows_path, write_quarantine, write_whole_rows
 from okaeri.facts.reading.reasons import LeftOut
 from okaeri.facts.reading.receipts import read_receipt, receipt_path, receipts, write_receipt
+from okaeri.facts.reading.remarks import remembered_notes, unused_note
 from okaeri.facts.reading.session import session
 from okaeri.facts.reading.source import Connection, Source, sql_path, sql_text
 from okaeri.facts.reading.staging import Loaded, count, load, read_columns, type_rows
@@ -42,7 +44,6 @@ __all__ = ["ImportSummary", "LeftOut", "WideSurvey", "import_file", "receipts"]
 
 VERSION = 3  # raise when the same file would give other rows
 Progress = Callable[[str, float], None]
-_FEW_NAMES = 12
 
 
 def import_file(
@@ -57,6 +58,7 @@ def import_file(
     wide: WideSurvey | None = None,
     as_export: bool = True,
     called: str | None = None,
+    forms: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Read a file into a table of the workspace's lake; importing it twice changes nothing.
@@ -65,8 +67,8 @@ def import_file(
     `date_order` (`dmy`, `mdy`, `ymd`) settles dates that could be read both ways and is remembered too; `returns`
     (`net`, `apart`) becomes the workspace's setting. `wide` is for answers with one row per respondent and one column
     per question; what it says is remembered. A file that a well-known product exported is recognised by its headers
-    unless `as_export` is False. `called` is the name people know the file by. `progress` is called with a stage and
-    the share done, 0..1.
+    unless `as_export` is False. `called` is the name people know the file by; `forms`, for rows that were taken out of
+    another file, how that one was written. `progress` is called with a stage and the share done, 0..1.
 
     Raises `NothingUsable` when the file holds nothing to read, `DateOrderNeeded` when day and month could be either
     way round, and `OkaeriError` when the file or the mapping has to be named in another way.
@@ -87,7 +89,7 @@ def import_file(
         job = _Job(
             workspace=workspace, file=file, table=contract, connection=connection, folder=folder, now=now,
             given=dict(mapping or {}), date_order=date_order, wide=wide, as_export=as_export,
-            called=called or file.name,
+            called=called or file.name, forms=forms,
             tell=progress or (lambda stage, share: None),
         )  # fmt: skip
         return job.run()
@@ -108,6 +110,7 @@ class _Job:
     wide: WideSurvey | None
     as_export: bool
     called: str
+    forms: Mapping[str, Any] | None
     tell: Progress
 
     def run(self) -> ImportSummary:
@@ -194,6 +197,7 @@ class _Job:
             settings.currency,
             [survey.not_an_answer, str(survey.day), survey.survey] if survey else None,
             *([laid.export.id, laid.export.version] if laid else []),
+            *([self.forms] if self.forms else []),
         ]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
@@ -269,16 +273,18 @@ class _Job:
         left_out = count_left_out(self.connection, loaded.rejects, checks)
         quarantine = self._quarantine(identity) if left_out else None
         if quarantine:
-            write_quarantine(
+            lines = write_quarantine(
                 self.connection, quarantine, file=self.called, source=source, rejects=loaded.rejects, checks=checks
             )
+            if silent is None:  # a row of a file with a column per question is many rows by now
+                self._keep_whole_rows(quarantine, source, laid, lines)
         self.tell("landing", 0.6)
         landing, staged, before = self._land(identity)
         new, replaced, unchanged = fates(
             self.connection, self.table, landing, settled, before=before, staged=str(staged)
         )
         passed_over = laid.passed_over(self.connection) if laid else ()
-        notes = (*source.notes, *passed_over, *mapped.notes, *_remembered_notes(reading), *settled.notes)
+        notes = (*source.notes, *passed_over, *mapped.notes, *remembered_notes(reading), *settled.notes)
         summary = ImportSummary(
             table=self.table.name,
             file=self.called,
@@ -292,22 +298,32 @@ class _Job:
             encoding=source.encoding,
             key_made=settled.key_made,
             left_out=left_out,
-            notes=(*notes, *_unused_note(self.table, source, mapped)),
+            notes=(*notes, *unused_note(self.table, source, mapped)),
             merged_lines=settled.merged_lines,
             returns=self._count_orders(staged, "kind = 'return'"),
             zero_amounts=self._count_orders(staged, "kind = 'purchase' and amount = 0"),
             after_today=self._count_after_today(staged),
             not_answers=silent(self.connection) if silent else 0,
         )
-        self._keep_receipt(summary, identity=identity, version=landing.version)
+        forms = {**forms_as_data(reading.profile, headers=source.headers), "encoding": source.encoding}
+        if self.forms is None:  # rows of another file are counted in the receipt of that one
+            self._keep_receipt(summary, identity=identity, version=landing.version, forms=forms)
         return summary
+
+    def _keep_whole_rows(
+        self, quarantine: Path, source: Source, laid: Prepared | None, lines: Mapping[int, int]
+    ) -> None:
+        headers, row = (laid.opened.headers, "file_row") if laid else (source.headers, "ordinal")
+        write_whole_rows(
+            self.connection, whole_rows_path(quarantine), source=source, headers=headers, row=row, lines=lines
+        )
 
     def _read(self, source: Source, mapped: Mapped, loaded: Loaded, *, zone: str | None) -> Reading:
         settings = self.workspace.settings
         return read_columns(
             self.connection, self.table, source, mapped, loaded,
             zone=zone or settings.zone, currency=settings.currency, date_order=self.date_order,
-            remembered_order=self.remembered_order,
+            remembered_order=self.remembered_order, forms=self.forms,
         )  # fmt: skip
 
     def _land(self, identity: str) -> tuple[Landing, Path, tuple[str, ...]]:
@@ -339,7 +355,7 @@ class _Job:
         ahead = self.table.after(self.today, calendar=self.workspace.calendar)
         return count(self.connection, f"read_parquet({sql_path(staged)})", ahead)
 
-    def _keep_receipt(self, summary: ImportSummary, *, identity: str, version: int) -> None:
+    def _keep_receipt(self, summary: ImportSummary, *, identity: str, version: int, forms: Mapping[str, Any]) -> None:
         target = receipt_path(self.workspace, self.table.name, identity)
         earlier = read_receipt(target) or {}
         moment = self.now.astimezone(UTC).isoformat()
@@ -349,6 +365,7 @@ class _Job:
             "notes": [note.message for note in summary.notes],
             "identity": identity,
             "version": version,
+            "forms": forms,
             "first_imported_at": earlier.get("first_imported_at", moment),
             "imported_at": moment,
         }
@@ -363,26 +380,3 @@ def _final(name: str, kind: str, table: Table) -> str:
     if kind == "timestamptz":
         return f'timezone(\'UTC\', "{name}") as "{name}"'
     return f'"{name}"::{kind} as "{name}"'
-
-
-def _remembered_notes(reading: Reading) -> list[Text]:
-    words = {
-        "dmy": _("{example} in {header} was read with the day first, as you said before; `--date-order` changes it."),
-        "mdy": _("{example} in {header} was read with the month first, as you said before; `--date-order` changes it."),
-        "ymd": _("{example} in {header} was read with the year first, as you said before; `--date-order` changes it."),
-    }
-    return [
-        words[form.order].format(example=form.remembered, header=reading.source.headers[place])
-        for place, form in reading.profile.dates.items()
-        if form.remembered
-    ]
-
-
-def _unused_note(table: Table, source: Source, mapped: Mapped) -> tuple[Text, ...]:
-    names = [source.headers[place] for place in mapped.unused]
-    if not names:
-        return ()
-    shown = ", ".join(names[:_FEW_NAMES]) + (" …" if len(names) > _FEW_NAMES else "")
-    if any(column.type == "json" and column.name not in mapped.formulas for column in table.columns):
-        return (_("Kept as further attributes: {headers}.").format(headers=shown),)
-    return (_("Not used: {headers}.").format(headers=shown),)

@@ -33,6 +33,13 @@ def held_if_free(path: Path) -> Iterator[bool]:
         os.close(handle)
 
 
+def hold_shared(path: Path) -> int:
+    """Share the lock file until the process ends or closes the handle that is returned."""
+    handle = _opened(path)
+    _lock(handle, shared=True, wait=True)
+    return handle
+
+
 def _opened(path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

@@ -75,8 +75,9 @@ def look_at(
         choices = {each.name: opened.choice(each) for each in TABLES.values() if not each.said}
         best = table or max(choices, key=lambda name: choices[name].fit)
         if choices[best].missing:
-            for name in {best} if table else {best, _LIKELIEST}:
-                choices[name] = opened.choice(table_of(name), thoroughly=True)
+            choices[best] = opened.choice(table_of(best), thoroughly=True)
+        if not table and _says_little(choices[best]):
+            choices[_LIKELIEST] = opened.choice(table_of(_LIKELIEST), thoroughly=True)
         return Look(
             headers=source.headers,
             rows=_first(source, connection, rows),
@@ -117,7 +118,8 @@ class _Opened:
         mapping = self._mapping(table, remembered, thoroughly=thoroughly)
         key = table.key[0] if len(table.key) == 1 and table.name != "customers" else ""  # one can be made
         missing = tuple(each.name for each in table.missing(mapping) if each.name != key)
-        fit = _fit(table, mapping, missing) + (_REMEMBERED if remembered else 0.0)
+        is_known = len(set(remembered.values())) > 1  # one header in common, such as an id, is no file seen before
+        fit = _fit(table, mapping, missing) + (_REMEMBERED if is_known else 0.0)
         return Choice(table=table.name, mapping=mapping, missing=missing, fit=fit)
 
     def _mapping(self, table: Table, remembered: Mapping[str, str], *, thoroughly: bool) -> dict[str, str]:
@@ -126,6 +128,12 @@ class _Opened:
                 return dict(map_columns(table, self.source, self.connection, given={}, saved=remembered).texts)
         used = {header for header in remembered.values() if header in self.source.headers}
         return by_names(Guess(table, self.source.headers, dict(remembered), used)).mapping
+
+
+def _says_little(choice: Choice) -> bool:
+    """Whether a day and somebody are all that was found: tickets have those, and so has every file of sales."""
+    needed = sum(each.required for each in table_of(choice.table).columns)
+    return bool(choice.missing) or 1 < len(choice.mapping) <= needed
 
 
 def _fit(table: Table, mapping: Mapping[str, str], missing: tuple[str, ...]) -> float:

@@ -6,27 +6,31 @@ The file they came from is needed: the quarantine holds only the value that was 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from okaeri.base.errors import OkaeriError
-from okaeri.base.text import _
+from okaeri.base.text import LANGUAGES, _, use_language
 from okaeri.facts.importing import import_file
 from okaeri.facts.reading.exports.export import Export
 from okaeri.facts.reading.exports.recognising import recognise
 from okaeri.facts.reading.opening import check_file, fingerprint, open_source
+from okaeri.facts.reading.quarantine import whole_rows_path
+from okaeri.facts.reading.reasons import REASON, LeftOut, as_data
 from okaeri.facts.reading.receipts import read_receipt, write_receipt
 from okaeri.facts.reading.session import session
 from okaeri.facts.reading.source import Connection, Source
 from okaeri.facts.workspace import Workspace
 
 _BLOCK = 1_000_000
+_NO_FORMS = {"decimals": {}, "orders": {}, "float_ids": [], "encoding": ""}
 _DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -52,10 +56,11 @@ class WholeRows:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mended:
-    """What became of rows sent again: how many landed, and how many stay set aside."""
+    """What became of rows sent again: how many landed, how many stay set aside, and why they do."""
 
     landed: int
     left: int
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def set_aside(path: Path, *, start: int = 0, count: int | None = None) -> tuple[SetAside, ...]:
@@ -71,15 +76,43 @@ def _row(cells: Mapping[str, str]) -> SetAside:
     return SetAside(line=int(line) if line.isdigit() else 0, **kept)
 
 
-def whole_rows(workspace: Workspace, file: Path | str, lines: Iterable[int]) -> WholeRows:
-    """The rows that begin on these lines, with all their cells as text."""
+def whole_rows(
+    workspace: Workspace, file: Path | str, lines: Iterable[int], *, quarantine: Path | None = None
+) -> WholeRows:
+    """The rows that begin on these lines, with all their cells as text; as kept beside `quarantine` where they are."""
+    wanted = set(lines)
+    kept = _kept_rows(quarantine, wanted) if quarantine else None
+    if kept is not None:
+        return WholeRows(headers=kept.headers, rows=kept.cells)
     path = Path(file)
     check_file(path)
     with session(workspace) as (connection, folder):
         source = open_source(path, fingerprint(path)[1], connection, folder=folder)
-        places = _ordinals(source, connection, set(lines))
+        places = _ordinals(source, connection, wanted)
         rows = _cells(source, connection, places.values())
         return WholeRows(headers=source.headers, rows={line: rows[at] for line, at in places.items() if at in rows})
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was kept of the rows of a quarantine file: line → cells, and line → the row of the file."""
+
+    headers: tuple[str, ...]
+    cells: dict[int, tuple[str, ...]]
+    places: dict[int, int]
+
+
+def _kept_rows(quarantine: Path, lines: set[int]) -> _Kept | None:
+    import pyarrow.parquet as pq  # heavy: only when rows are mended
+
+    path = whole_rows_path(quarantine)
+    if not path.exists():
+        return None
+    found = pq.read_table(path, filters=[("line", "in", lines)]) if lines else pq.read_table(path).slice(0, 0)
+    headers = tuple(json.loads(pq.read_metadata(path).metadata[b"headers"]))
+    columns = [found.column(name).to_pylist() for name in ("line", "file_row", *(f"h{n}" for n in range(len(headers))))]
+    rows = list(zip(*columns, strict=True))
+    return _Kept(headers, {row[0]: row[2:] for row in rows}, {row[0]: row[1] for row in rows})
 
 
 def mend(
@@ -102,26 +135,30 @@ def mend(
     Raises `OkaeriError` when a line has too many or too few cells, or a value stands under a header there is none of.
     """
     path = Path(file)
+    forms = (read_receipt(_receipt(workspace, quarantine.stem)) or {}).get("forms") or _NO_FORMS
     with session(workspace) as (connection, folder):
         source = open_source(path, fingerprint(path)[1], connection, folder=folder)
-        rows = _mended_rows(source, connection, mended, table=table, mapping=mapping or {}, as_export=as_export)
+        kept = _kept_rows(quarantine, set(mended))
+        places = kept.places if kept else _ordinals(source, connection, set(mended))
+        rows = _mended_rows(source, connection, mended, places, table=table, mapping=mapping or {}, as_export=as_export)
     with tempfile.TemporaryDirectory(prefix=".mending-", dir=workspace.path) as scratch:
         again = Path(scratch) / "mended.parquet"
         _write(again, source.headers, [cells for _line, cells in rows])
         summary = import_file(
             workspace, again, table=table, now=now, mapping=mapping, date_order=date_order, as_export=as_export,
-            called=called,
+            called=called, forms=forms,
         )  # fmt: skip
     still = set_aside(summary.quarantine_file) if summary.quarantine_file else ()
     wrong = {rows[each.line - 1][0]: each for each in still if 0 < each.line <= len(rows)}
     wrong = {line: each for line, each in wrong.items() if line in mended}
     if summary.quarantine_file:
         summary.quarantine_file.unlink(missing_ok=True)
-        _forget_receipt(workspace, summary.quarantine_file.stem)
+        whole_rows_path(summary.quarantine_file).unlink(missing_ok=True)
     landed = {line for line, _cells in rows if line in mended and line not in wrong}
-    left = _rewrite(quarantine, landed, wrong)
-    _recount(workspace, quarantine.stem, landed=len(landed))
-    return Mended(landed=len(landed), left=left)
+    _rewrite(quarantine, landed, wrong)
+    left = set_aside(quarantine)
+    left_out = _recount(workspace, quarantine.stem, left, also=summary.left_out, landed=len(landed))
+    return Mended(landed=len(landed), left=len(left), left_out=left_out)
 
 
 def _ordinals(source: Source, connection: Connection, lines: set[int]) -> dict[int, int]:
@@ -150,13 +187,12 @@ def _cells(source: Source, connection: Connection, ordinals: Iterable[int]) -> d
 
 
 def _mended_rows(
-    source: Source, connection: Connection, mended: Mapping[int, Mapping[str, str] | str], *,
-    table: str, mapping: Mapping[str, str], as_export: bool,
+    source: Source, connection: Connection, mended: Mapping[int, Mapping[str, str] | str],
+    places: Mapping[int, int], *, table: str, mapping: Mapping[str, str], as_export: bool,
 ) -> list[tuple[int, tuple[str, ...]]]:  # fmt: skip
     """The rows to be read again, each with its line in the file: the mended ones, and the other lines of their orders.
 
     A line of 0 is one that nobody asked to mend."""
-    places = _ordinals(source, connection, set(mended))
     at = {ordinal: line for line, ordinal in places.items()}
     export = recognise(source.headers, table=table) if as_export else None
     others = _siblings(source, connection, list(at), _order_key(source, export, table, mapping))
@@ -221,8 +257,8 @@ def _write(path: Path, headers: Sequence[str], rows: Sequence[Sequence[str]]) ->
     pq.write_table(pa.table(columns, names=list(headers)), path)
 
 
-def _rewrite(quarantine: Path, landed: set[int], wrong: Mapping[int, SetAside]) -> int:
-    """Take what landed out of the quarantine file and give what did not its new value and reason; how many stay."""
+def _rewrite(quarantine: Path, landed: set[int], wrong: Mapping[int, SetAside]) -> None:
+    """Take what landed out of the quarantine file and give what did not its new value and reason."""
     with quarantine.open(encoding="utf-8-sig", newline="") as stream:
         header, *rows = list(csv.reader(stream))
     line = header.index("line")
@@ -235,7 +271,6 @@ def _rewrite(quarantine: Path, landed: set[int], wrong: Mapping[int, SetAside]) 
     with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
         csv.writer(stream).writerows([header, *kept])
     os.replace(unfinished, quarantine)
-    return len(kept)
 
 
 def _receipt(workspace: Workspace, stem: str) -> Path:
@@ -243,28 +278,31 @@ def _receipt(workspace: Workspace, stem: str) -> Path:
     return workspace.path / "imports" / f"{stem}.json"
 
 
-def _forget_receipt(workspace: Workspace, stem: str) -> None:
-    _receipt(workspace, stem).unlink(missing_ok=True)
-
-
-def _recount(workspace: Workspace, stem: str, *, landed: int) -> None:
-    """Tell the receipt of the import that fewer of its rows are set aside."""
+def _recount(
+    workspace: Workspace, stem: str, left: Sequence[SetAside], *, also: Iterable[LeftOut], landed: int
+) -> tuple[LeftOut, ...]:
+    """Tell the receipt of the import that fewer of its rows are set aside, and why the others still are."""
     path = _receipt(workspace, stem)
-    found = read_receipt(path)
-    if not found or not landed:
-        return
-    found["new"], found["quarantined"] = found["new"] + landed, max(0, found["quarantined"] - landed)
-    found["left_out"] = _fewer(found["left_out"], landed)
-    found["mended"] = found.get("mended", 0) + landed
-    write_receipt(path, found)
+    found = read_receipt(path) or {"left_out": [], "new": 0}
+    before = (LeftOut(**{name: each[name] for name in REASON}) for each in found["left_out"])
+    reasons = _counted((*before, *also), left)
+    found |= {"new": found["new"] + landed, "quarantined": len(left), "mended": found.get("mended", 0) + landed}
+    if path.exists():
+        write_receipt(path, {**found, "left_out": [{**as_data(each), "reason": str(each.reason)} for each in reasons]})
+    return reasons
 
 
-def _fewer(left_out: list[dict[str, Any]], landed: int) -> list[dict[str, Any]]:
-    """The reasons with `landed` rows fewer in all, taken from the most frequent first."""
-    kept = []
-    for each in sorted(left_out, key=lambda reason: -reason["count"]):
-        taken = min(landed, each["count"])
-        landed -= taken
-        if each["count"] > taken:
-            kept.append({**each, "count": each["count"] - taken})
-    return kept
+def _counted(reasons: Iterable[LeftOut], left: Sequence[SetAside]) -> tuple[LeftOut, ...]:
+    """How often each reason stands in the quarantine file, in whichever language it was written; most first."""
+    tally = Counter((each.column, each.reason) for each in left)
+    once = {(each.code, each.column, each.seen): each for each in reasons}
+    counted = (replace(each, count=sum(tally[each.column, words] for words in _said(each))) for each in once.values())
+    return tuple(sorted((each for each in counted if each.count), key=lambda each: -each.count))
+
+
+def _said(reason: LeftOut) -> set[str]:
+    said = set()
+    for language in LANGUAGES:
+        with use_language(language):
+            said.add(str(reason.reason))
+    return said

@@ -41,7 +41,9 @@ def test_a_value_mended_on_the_page_lands_and_the_rest_stays(bring: Bring, desk:
     desk.post(f"/data/files/{upload.pk}/mended/", {"cell:3:date": "2024-01-06", "was:3:date": "soon"})
 
     upload.refresh_from_db()
-    assert upload.summary is not None and upload.summary["quarantined"] == 1
+    assert upload.summary is not None
+    assert (upload.summary["new"], upload.summary["quarantined"]) == (2, 1)
+    assert [(each["code"], each["count"]) for each in upload.summary["left_out"]] == [("no_customer", 1)]
     assert Job.objects.filter(kind="measure_pages").exists()
 
 
@@ -87,3 +89,30 @@ def test_nothing_changed_is_told(bring: Bring, desk: Client) -> None:
 
 def test_a_name_that_leads_elsewhere_finds_nothing(desk: Client) -> None:
     assert desk.get("/data/set-aside/..%2F..%2Fokaeri.toml/").status_code == 404
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "utf-16"])
+def test_a_korean_sheet_is_not_taken_for_a_japanese_one(encoding: str) -> None:
+    row = SetAside(file="f", line=3, column="주문일", value="x", reason="", advice="")
+    sheet = "line,reason,주문일,고객\n3,날짜가 아닙니다,2024-01-06,김민준\n"
+
+    found = from_sheet(sheet.encode(encoding), {3: row})
+
+    assert found == {3: {"주문일": "2024-01-06", "고객": "김민준"}}
+
+
+@pytest.mark.parametrize("start", ["²", "9" * 30, "-1"])
+def test_a_place_in_the_list_that_is_none_is_its_beginning(bring: Bring, desk: Client, start: str) -> None:
+    upload = bring(DIRTY)
+
+    answer = desk.get(f"/data/set-aside/{upload.quarantine}/", {"from": start})
+
+    assert answer.status_code == 200
+
+
+def test_a_line_that_is_no_number_changes_nothing(bring: Bring, desk: Client) -> None:
+    upload = bring(DIRTY)
+
+    page = desk.post(f"/data/files/{upload.pk}/mended/", {"cell:²:date": "2024-01-06"}, follow=True)
+
+    assert "Nothing was changed." in page.content.decode()

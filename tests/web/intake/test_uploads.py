@@ -12,8 +12,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from okaeri.facts.lake import Lake
+from okaeri.web.core.intake.arriving import shown_name
 from okaeri.web.core.intake.models import Upload
-from okaeri.web.core.intake.services import shown_name
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.people.models import AuditEntry, User
 from tests.web.intake.conftest import ORDERS, Bring
@@ -181,6 +181,21 @@ def test_a_form_without_its_token_is_refused(aki: User, workspace: Path) -> None
 
     assert answer.status_code == 403
     assert not Upload.objects.exists()
+    assert not list((workspace / "uploads").glob("*"))
+
+
+def test_a_file_under_another_name_is_not_kept(desk: Client, workspace: Path) -> None:
+    desk.post("/data/upload/", {"sheet": SimpleUploadedFile("orders.csv", ORDERS.encode())})
+
+    assert not list((workspace / "uploads").glob("*"))
+
+
+@pytest.mark.parametrize("told", ["²", "-1", "9" * 5000, "many"])
+def test_a_size_that_is_no_number_is_no_size(desk: Client, told: str) -> None:
+    answer = desk.generic("POST", "/data/upload/", b"", content_type="multipart/form-data; boundary=x",
+                          CONTENT_LENGTH=told)  # fmt: skip
+
+    assert answer.status_code in (302, 400, 413)
 
 
 def test_somebody_who_only_looks_cannot_bring_anything(chiyo: User, browsing: Callable[[User], Client]) -> None:

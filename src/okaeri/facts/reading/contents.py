@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LEGACY = ("cp932", "cp949", "euc_jp", "cp1252")
+_SHIFTS = (b"\x1b$B", b"\x1b$@")  # where ISO-2022-JP, which is ASCII to everybody else, turns to kanji
+_OF_LEDGERS = frozenset("年月日時分円金額番号注文会員顧客様商品名数量合計")
 _NAMES = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 (BOM)",
@@ -28,6 +31,8 @@ _NAMES = {
     "utf-32": "UTF-32",
     "cp932": "CP932 (Shift_JIS)",
     "cp949": "CP949 (EUC-KR)",
+    "euc_jp": "EUC-JP",
+    "iso2022_jp": "ISO-2022-JP",
     "cp1252": "Windows-1252",
 }
 
@@ -79,6 +84,8 @@ def examine(path: Path) -> Contents:
         is_utf8 = is_utf8 and _feeds(utf8, chunk)
     is_utf8 = is_utf8 and _feeds(utf8, b"", final=True)
     codec = next((name for bom, name in _BOMS if head.startswith(bom)), None)
+    if codec is None and is_utf8 and any(shift in head for shift in _SHIFTS) and _decodes(path, "iso2022_jp"):
+        codec = "iso2022_jp"
     codec = codec or ("utf-8" if is_utf8 else _legacy_codec(path, head))
     if nuls > size // 100 and codec not in ("utf-16", "utf-32"):
         raise NothingUsable(
@@ -89,6 +96,15 @@ def examine(path: Path) -> Contents:
         path=path, digest=whole.hexdigest(), size=size, head=head, codec=codec,
         nuls=nuls, newlines=newlines, blank_lines=blank, quotes=quotes,
     )  # fmt: skip
+
+
+def codec_of(content: bytes) -> str | None:
+    """The encoding of a text that is at hand; None when none fits."""
+    codec = next((name for bom, name in _BOMS if content.startswith(bom)), None)
+    if codec or _feeds(codecs.getincrementaldecoder("utf-8")("strict"), content, final=True):
+        return codec or "utf-8"
+    decodes = [each for each in _LEGACY if _feeds(codecs.getincrementaldecoder(each)("strict"), content, final=True)]
+    return _likeliest(content[:_SAMPLE], decodes)
 
 
 def as_utf8(contents: Contents, folder: Path) -> Path:
@@ -125,11 +141,16 @@ def _feeds(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = Fa
 
 
 def _legacy_codec(path: Path, head: bytes) -> str:
-    scores = {name: _likeness(head, name) for name in ("cp932", "cp949", "cp1252") if _decodes(path, name)}
-    best = max(scores, key=lambda name: scores[name], default=None)
-    if best is None or scores[best] <= 0:
+    best = _likeliest(head, [name for name in _LEGACY if _decodes(path, name)])
+    if best is None:
         raise _undecodable(path, _NAMES["utf-8"], None)
     return best
+
+
+def _likeliest(head: bytes, codecs_that_fit: Sequence[str]) -> str | None:
+    scores = {name: _likeness(head, name) for name in codecs_that_fit}
+    best = max(scores, key=lambda name: scores[name], default=None)
+    return best if best is not None and scores[best] > 0 else None
 
 
 def _decodes(path: Path, codec: str) -> bool:
@@ -150,6 +171,10 @@ def _weight(character: str, codec: str) -> float:
         if name.startswith(("HIRAGANA", "KATAKANA")):
             return 2.0
         return 1.2 if name.startswith("CJK UNIFIED") else 0.2 if "FULLWIDTH" in name else -0.5
+    if codec == "euc_jp":  # its kanji are Korean syllables to the others, so that what any ledger has tells them apart
+        if name.startswith("CJK UNIFIED"):
+            return 3.0 if character in _OF_LEDGERS else 1.0
+        return 2.0 if name.startswith(("HIRAGANA", "KATAKANA")) else 0.2 if "FULLWIDTH" in name else -0.5
     if codec == "cp949":
         if name.startswith("HANGUL SYLLABLE"):
             return 2.0 if _in_euc_kr(character) else -1.0

@@ -8,7 +8,8 @@ from functools import cache
 
 _CUSTOMER = """customerid customerno customernumber customercode custid custno customerkey clientid userid memberid
     buyerid accountid shopperid visitorid contactid personid customer client user member buyer account id email
-    customeremail emailaddress mail username customername 顧客id 顧客番号 顧客コード 顧客no 会員id 会員番号
+    customeremail emailaddress buyeremail clientemail billingemail mail username
+    customername who 顧客id 顧客番号 顧客コード 顧客no 会員id 会員番号
     会員コード 会員no お客様番号 お客様id お客様コード 得意先コード 得意先番号 取引先コード ユーザーid ユーザid
     ユーザー番号 利用者id 購入者id 購入者番号 顧客 会員 お客様 得意先 取引先 購入者 メールアドレス メール 고객번호
     고객id 고객아이디 고객코드 고객no 회원번호 회원id 회원아이디 회원코드 구매자번호 구매자id 사용자id 사용자번호
@@ -28,13 +29,14 @@ _BY_TABLE = {
     },
     "orders": {
         "order_id": """orderid ordernumber orderno ordernum ordercode invoiceno invoicenumber invoiceid invoicenum
-            transactionid transactionno receiptid receiptno saleid salesid salesorderid purchaseid billno billid
+            transactionid transactionno receiptid receiptno ordernr saleid salesid salesorderid purchaseid billno billid
             documentno order invoice 注文id 注文番号 注文no 受注番号 受注id 受注no 伝票番号 伝票no 取引id 取引番号
             購入id 購入番号 レシート番号 請求書番号 売上番号 決済id 주문번호 주문id 주문no 거래번호 거래id 전표번호
             영수증번호 구매번호 결제번호 송장번호""",
         "ordered_at": """orderedat orderdate orderdatetime ordertime ordertimestamp orderpurchasetimestamp
             invoicedate invoicetime purchasedate purchasedat purchasetime transactiondate transactiontime saledate
-            salesdate soldat paidat paymentdate processedat createdat created placedat date datetime timestamp day
+            salesdate soldat paidat paymentdate dateoforder dateofpurchase dateofsale orderedon purchasedon boughton
+            boughtat soldon paidon when processedat createdat created placedat date datetime timestamp day
             time 注文日 注文日時 注文年月日 受注日 受注日時 購入日 購入日時 購入年月日 売上日 売上日付 取引日
             取引日時 販売日 会計日 会計日時 決済日 決済日時 伝票日付 日付 日時 年月日 주문일 주문일시 주문일자
             주문날짜 주문시간 구매일 구매일시 구매일자 구매날짜 거래일 거래일시 거래일자 결제일 결제일시 결제일자
@@ -42,7 +44,9 @@ _BY_TABLE = {
         "amount": """amount linetotal lineamount extendedprice totalamount totalprice ordertotal orderamount
             ordervalue totalpaid netamount nettotal netsales total grandtotal revenue sales salesamount saleamount
             paidamount paymentamount paymentvalue transactionamount purchaseamount invoiceamount dollarvalue value
-            spend spent subtotal sum 金額 合計金額 税込金額 注文金額 購入金額 売上金額 支払金額 お支払い金額
+            amountpaid pricepaid gross
+            grossamount grosstotal howmuch spend spent subtotal sum
+            金額 合計金額 税込金額 注文金額 購入金額 売上金額 支払金額 お支払い金額
             請求金額 決済金額 取引金額 合計 総額 売上 売上高 小計 税込 금액 결제금액 주문금액 구매금액 합계금액
             총금액 판매금액 거래금액 매출액 매출금액 실결제금액 총액 합계 매출 소계""",
         "margin": "margin profit grossprofit grossmargin 粗利 粗利益 利益 粗利額 마진 이익 매출이익 매출총이익",
@@ -158,6 +162,11 @@ _BY_TABLE = {
         "flow": "flow journey フロー 플로우 여정",
         "step": "step stepname milestone ステップ 手順 단계",
         "done_at": "doneat completedat finishedat date 完了日 完了日時 완료일 완료일시",
+    },
+    "identities": {
+        "same_as": """sameas keptid canonicalid masterid goldenid mergedinto primaryid 統合先 統合先id 名寄せ先
+            統合先顧客id 통합id 대표id 병합id""",
+        "decided_at": "decidedat mergedat date 統合日 統合日時 통합일 병합일",
     },
     "labels": {
         "scheme": "scheme segmentation grouping 分け方 分類 구분 분류",

@@ -1,35 +1,45 @@
-"""Files that unpack to more than they seem: a workbook is measured, as declared and as it is, before it is opened."""
+"""Files that unpack to more than they seem: a workbook is measured, as declared and as it is, before it is opened.
+
+Opened, a sheet is laid out up to its farthest cell: two cells, one at each end, would fill any memory.
+"""
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
+from functools import lru_cache, reduce
 from pathlib import Path
 
 from okaeri.base.errors import NothingUsable
 from okaeri.base.text import _
 
 UNPACKED_BYTES = 1 << 30
+LAID_OUT_CELLS = 40_000_000
 _PARTS = 10_000
 _CHUNK = 1 << 20
-_WORKBOOKS = ("[Content_Types].xml", "mimetype")
+_KINDS = {"xl/workbook.bin": "xlsb", "content.xml": "ods"}  # what else people take for a workbook
+_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+_LONGEST_CELL = 40
 
 
-def check_packed(path: Path, *, most_bytes: int = UNPACKED_BYTES) -> None:
-    """Raise `NothingUsable` for a packed file that is no workbook, or that unpacks to more than `most_bytes`."""
+def check_packed(path: Path, *, most_bytes: int = UNPACKED_BYTES, most_cells: int = LAID_OUT_CELLS) -> None:
+    """Raise `NothingUsable` for a packed file that is no .xlsx, or that opens to more than may be."""
     if not zipfile.is_zipfile(path):
         return
     try:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
-            if not any(part.filename in _WORKBOOKS for part in parts):
+            names = {part.filename for part in parts}
+            if "xl/workbook.xml" not in names:
+                kind = next((kind for name, kind in _KINDS.items() if name in names), "zip")
                 raise NothingUsable(
-                    _("{file} is a {kind} file.").format(file=path.name, kind="zip"),
+                    _("{file} is a {kind} file.").format(file=path.name, kind=kind),
                     advice=_("Unpack it, or export it as CSV, Excel, JSON Lines or Parquet."),
                 )
             if len(parts) > _PARTS or sum(part.file_size for part in parts) > most_bytes:
                 raise _too_much(path)
-            _measure(packed, path, most_bytes=most_bytes)
+            _measure(packed, path, most_bytes=most_bytes, most_cells=most_cells)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         raise NothingUsable(
             _("{file} cannot be opened as an Excel workbook: {why}.").format(file=path.name, why=error),
@@ -37,15 +47,28 @@ def check_packed(path: Path, *, most_bytes: int = UNPACKED_BYTES) -> None:
         ) from None
 
 
-def _measure(packed: zipfile.ZipFile, path: Path, *, most_bytes: int) -> None:
+def _measure(packed: zipfile.ZipFile, path: Path, *, most_bytes: int, most_cells: int) -> None:
     """What is declared may be a lie: count what really comes out."""
-    left = most_bytes
+    bytes_left, cells_left = most_bytes, most_cells
     for part in packed.infolist():
+        is_sheet = part.filename.startswith("xl/worksheets/")
+        columns = rows = 0
         with packed.open(part) as stream:
+            end = b""
             while chunk := stream.read(_CHUNK):
-                left -= len(chunk)
-                if left < 0:
+                bytes_left -= len(chunk)
+                for column, row in _CELL.findall(end + chunk) if is_sheet else ():
+                    columns, rows = max(columns, _number(column)), max(rows, int(row))
+                end = chunk[-_LONGEST_CELL:]
+                if bytes_left < 0 or columns * rows > cells_left:
                     raise _too_much(path)
+        cells_left -= columns * rows
+
+
+@lru_cache(maxsize=20_000)  # all columns there can be
+def _number(column: bytes) -> int:
+    """The place of a column: A is 1, AA is 27."""
+    return reduce(lambda place, letter: place * 26 + letter - 64, column.upper(), 0)
 
 
 def _too_much(path: Path) -> NothingUsable:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,34 @@ class Profile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What is known of some columns by their place before they are looked at: among other rows they showed it."""
+
+    decimals: Mapping[int, str] = field(default_factory=dict)
+    orders: Mapping[int, str] = field(default_factory=dict)
+    float_ids: frozenset[int] = frozenset()
+
+    @classmethod
+    def from_data(cls, forms: Mapping[str, Any], *, headers: Sequence[str]) -> Known:
+        """What `forms_as_data` kept, for a file with these headers."""
+        places = {header: place for place, header in enumerate(headers)}
+        return cls(
+            decimals={places[name]: told for name, told in forms["decimals"].items() if name in places},
+            orders={places[name]: told for name, told in forms["orders"].items() if name in places},
+            float_ids=frozenset(places[name] for name in forms["float_ids"] if name in places),
+        )
+
+
+def forms_as_data(found: Profile, *, headers: Sequence[str]) -> dict[str, Any]:
+    """How the columns of a file are written, by header: enough to read single rows of it again as among the others."""
+    return {
+        "decimals": {headers[n]: form.decimal for n, form in found.numbers.items() if not form.plain},
+        "orders": {headers[n]: form.order for n, form in found.dates.items() if not form.plain},
+        "float_ids": [headers[n] for n in sorted(found.float_ids)],
+    }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Signs:
     """Which currencies ¥, $ and the backslash stand for in a file; a backslash that stands for none is itself."""
 
@@ -97,13 +125,16 @@ def profile(
     signs: Signs,
     date_order: str | None,
     remembered: str | None,
+    known: Known | None = None,
 ) -> Profile:
     """Look at whole columns of the table `raw`; `dates` gives each date column's header for the messages.
 
-    `date_order` beats what a column proves, and that beats the order `remembered` from an earlier file.
+    `date_order` beats what is `known` of the columns already and what they prove, and these beat the order
+    `remembered` from an earlier file.
 
     Raises `DateOrderNeeded` when day and month could be either way round and nothing says which.
     """
+    known = known or Known()
     asked = [
         *(f"{_leftover('okaeri_plain_number', n)}, 0, null" for n in numbers),
         *(
@@ -126,14 +157,23 @@ def profile(
     return Profile(
         signs=signs,
         numbers={
-            n: _number_form(connection, n, signs, plain=not leftover)
+            n: _number_form(connection, n, signs, plain=not leftover, known=known.decimals.get(n))
             for n, (leftover, _y, _x) in zip(numbers, of_numbers, strict=True)
         },
         dates={
-            n: _date_form(connection, n, header, span, plain=not leftover, date_order=date_order, remembered=remembered)
+            n: _date_form(
+                connection,
+                n,
+                header,
+                span,
+                plain=not leftover,
+                date_order=date_order or known.orders.get(n),
+                remembered=remembered,
+            )
             for (n, header), (leftover, _y, span) in zip(dates.items(), of_dates, strict=True)
         },
-        float_ids=frozenset(n for n, (filled, floats, _x) in zip(ids, of_ids, strict=True) if filled == floats > 0),
+        float_ids=known.float_ids
+        | {n for n, (filled, floats, _x) in zip(ids, of_ids, strict=True) if filled == floats > 0},
     )
 
 
@@ -142,16 +182,16 @@ def _leftover(plain: str, place: int) -> str:
     return f"count(*) filter (case when {plain}(h{place}) is null then okaeri_id(h{place}) is not null else false end)"
 
 
-def _number_form(connection: Connection, place: int, signs: Signs, *, plain: bool) -> NumberForm:
-    if plain:
+def _number_form(connection: Connection, place: int, signs: Signs, *, plain: bool, known: str | None) -> NumberForm:
+    if plain and known is None:
         return NumberForm()
     reading = {"read": "okaeri_read_numbers", "more": f", {signs.all_sql}", "into": f"numbers_{place}"}
     _read_leftovers(connection, place, plain="okaeri_plain_number", **reading)
-    if not _row(connection, f"select bool_or(says_comma) from numbers_{place}")[0]:
+    if known not in (",", "?") and not _row(connection, f"select bool_or(says_comma) from numbers_{place}")[0]:
         return NumberForm(plain=False)
     # 1.234 is a plain number too, but not in a column that has decimal commas.
     _read_leftovers(connection, place, plain="okaeri_pointless_number", **reading)
-    point = _row(connection, f"select bool_or(says_point) from numbers_{place}")[0]
+    point = known == "?" or _row(connection, f"select bool_or(says_point) from numbers_{place}")[0]
     return NumberForm(plain=False, decimal="?" if point else ",")
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 from pathlib import Path
 
 from okaeri.facts.reading.reasons import LeftOut, advice_of, reason_of
-from okaeri.facts.reading.source import Connection, Reject, Source
+from okaeri.facts.reading.source import Connection, Reject, Source, sql_text
 from okaeri.facts.reading.typed import Check
 
 _HEADER = ("file", "line", "column", "value", "reason", "advice")
 _LONGEST_VALUE = 500
 _BLOCK = 50_000
+_MOST_WHOLE = 100_000  # nobody mends more of them row by row
 Row = tuple[int | None, str, str, str, str]
 
 
@@ -47,19 +49,52 @@ def write_quarantine(
     source: Source,
     rejects: Sequence[Reject],
     checks: Sequence[Check],
-) -> None:
-    """Write the file in one step: UTF-8 with a byte order mark, which Excel needs to open it well."""
+) -> dict[int, int]:
+    """Write the file in one step: UTF-8 with a byte order mark, which Excel needs to open it well.
+
+    Returns the line of each row that is in it, of the first ones where there are very many.
+    """
+    places: dict[int, int] = {}
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with unfinished.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(_HEADER)
-            both = merge(_reject_rows(rejects), _rows(connection, source, checks), key=_line_of)
+            both = merge(_reject_rows(rejects), _rows(connection, source, checks, places), key=_line_of)
             writer.writerows((file, *row) for row in both)
         os.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
+    return places
+
+
+def whole_rows_path(quarantine: Path) -> Path:
+    """Where the whole rows of a quarantine file lie, beside it."""
+    return quarantine.with_suffix(".rows.parquet")
+
+
+def write_whole_rows(
+    connection: Connection, target: Path, *, source: Source, headers: Sequence[str], row: str, lines: Mapping[int, int]
+) -> None:
+    """Keep the rows as they stand, so that nobody has to look for them in a long file again.
+
+    `headers` are the file's own, the first of the source; `row` is SQL for the row of the file, counted from 0.
+    """
+    import pyarrow as pa  # heavy: only where rows were set aside
+
+    places = {"ordinal": pa.array(list(lines), pa.int64()), "line": pa.array(list(lines.values()), pa.int64())}
+    connection.register("places", pa.table(places))
+    cells = ", ".join(f"coalesce(h{n}::varchar, '') as h{n}" for n in range(len(headers)))
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    told = sql_text(json.dumps(list(headers), ensure_ascii=False))
+    connection.execute(
+        f"copy (select line, file_row, {cells} from (select *, {row} as file_row from "
+        f"(select row_number() over () - 1 as ordinal, * from {source.relation})) join places using (ordinal)) "
+        f"to {sql_text(unfinished)} (format parquet, kv_metadata {{headers: {told}}})"
+    )
+    connection.unregister("places")
+    os.replace(unfinished, target)
 
 
 def forget_in_quarantine(folder: Path, customer_id: str) -> int:
@@ -77,7 +112,18 @@ def forget_in_quarantine(folder: Path, customer_id: str) -> int:
                 csv.writer(stream).writerows(rows)
             os.replace(unfinished, target)
         emptied += len(naming)
+    for kept in sorted(folder.glob("*.rows.parquet")):
+        if _names(kept, customer_id):
+            kept.unlink()
     return emptied
+
+
+def _names(path: Path, customer_id: str) -> bool:
+    import pyarrow.compute as pc  # heavy: only where rows were set aside
+    import pyarrow.parquet as pq
+
+    texts = pq.read_table(path).drop_columns(["line", "file_row"]).columns
+    return any(pc.any(pc.match_substring(text, customer_id)).as_py() for text in texts)
 
 
 def _line_of(row: Row) -> int:
@@ -90,7 +136,8 @@ def _reject_rows(rejects: Sequence[Reject]) -> Iterator[Row]:
         yield reject.line, "", unarmed(reject.value), *said
 
 
-def _rows(connection: Connection, source: Source, checks: Sequence[Check]) -> Iterator[Row]:
+def _rows(connection: Connection, source: Source, checks: Sequence[Check], places: dict[int, int]) -> Iterator[Row]:
+    """Each row as it is written; `places` gains its line."""
     shown = " ".join(f"when {place} then {check.shown}" for place, check in enumerate(checks) if check.shown)
     value = f"case wrong {shown} end" if shown else "null"
     result = connection.execute(
@@ -101,6 +148,8 @@ def _rows(connection: Connection, source: Source, checks: Sequence[Check]) -> It
     for start in range(0, len(result), _BLOCK):
         block = result[start : start + _BLOCK]
         lines = source.lines([row[0] for row in block])
+        if len(places) < _MOST_WHOLE:
+            places |= lines
         for ordinal, wrong, text, seen in block:
             check = checks[wrong]
             said = str(reason_of(check.code, check.column, seen=seen)), str(advice_of(check.code, check.column))

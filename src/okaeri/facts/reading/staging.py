@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from okaeri.facts.contracts import Table
 from okaeri.facts.reading.mapping import Mapped
-from okaeri.facts.reading.profile import Signs, profile
+from okaeri.facts.reading.profile import Known, Signs, profile
 from okaeri.facts.reading.source import Connection, Reject, Source
 from okaeri.facts.reading.typed import NUMBERS, TIMES, Check, Reading
 
@@ -44,8 +45,12 @@ def load(connection: Connection, table: Table, source: Source, mapped: Mapped) -
 def read_columns(
     connection: Connection, table: Table, source: Source, mapped: Mapped, loaded: Loaded, *,
     zone: str, currency: str, date_order: str | None, remembered_order: str | None = None,
+    forms: Mapping[str, Any] | None = None,
 ) -> Reading:  # fmt: skip
-    """Decide how each column is written; raises `DateOrderNeeded` when day and month could be either way round."""
+    """Decide how each column is written; `forms` is what the file these rows were taken from showed.
+
+    Raises `DateOrderNeeded` when day and month could be either way round.
+    """
     texts = {n for n, kind in loaded.types.items() if kind == "VARCHAR"}
     of_type = {
         kinds: [n for c in table.columns if c.type in kinds for n in _places(mapped, c.name) if n in texts]
@@ -63,9 +68,10 @@ def read_columns(
             dates={n: source.headers[n] for n in of_type[TIMES]},
             ids=list(dict.fromkeys(ids)),
             currencies=_places(mapped, "currency"),
-            signs=Signs.of(currency, encoding=source.encoding),
+            signs=Signs.of(currency, encoding=forms["encoding"] if forms else source.encoding),
             date_order=date_order,
             remembered=remembered_order,
+            known=Known.from_data(forms, headers=source.headers) if forms else None,
         ),
         zone=zone,
     )

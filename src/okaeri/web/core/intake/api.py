@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,9 +19,11 @@ from okaeri.facts.contracts import table_of
 from okaeri.facts.mending import SetAside, set_aside
 from okaeri.web.core.bodies import Sent
 from okaeri.web.core.intake import queries, services, syncing
-from okaeri.web.core.intake.arriving import Arrived, ToWorkspace
+from okaeri.web.core.intake.arriving import arriving
+from okaeri.web.core.intake.forms import DATE_ORDERS
+from okaeri.web.core.intake.mended import line_of
 from okaeri.web.core.intake.models import Connection, Upload
-from okaeri.web.core.intake.places import quarantine_path, upload_path
+from okaeri.web.core.intake.places import quarantine_path
 from okaeri.web.core.intake.sentences import told
 from okaeri.web.core.paging import Page, Part, page_of, page_of_list
 from okaeri.web.core.people.asking import asked_by
@@ -31,8 +31,6 @@ from okaeri.web.core.people.roles import Can, needs
 
 router = Router(tags=["Intake"])
 _LARGEST = 2**63 - 1
-_ROOM_FOR_FORM = 100_000
-_ORDERS = ("", "ymd", "dmy", "mdy")
 _FORM = {
     "type": "object",
     "required": ["file", "table"],
@@ -96,41 +94,16 @@ def list_uploads(request: HttpRequest, part: Part) -> Any:
 @needs(Can.BRING_FACTS)
 def upload(request: HttpRequest, response: HttpResponse) -> Any:
     """Take a file and import it behind the pages; its address tells how far it is."""
-    arrived = _receive(request)
     now, by = timezone.now(), asked_by(request)
-    try:
+    with arriving(request) as come:
+        arrived = come()
         table, mapping, date_order = _way(request)
         kept = services.keep_upload(arrived, by=by, now=now)
-    except BaseException:
-        upload_path(arrived.upload_id).unlink(missing_ok=True)
-        raise
     started = services.start_import(
         kept, table=table, mapping=mapping, date_order=date_order, as_export=True, by=by, now=now
     )
     response["Location"] = reverse("api:get_upload", args=[kept.pk])
     return Status(202, _upload(started))
-
-
-def _receive(request: HttpRequest) -> Arrived:
-    """The file on the disk; raises `RequestDataTooBig` before reading one whose size is told and is too large."""
-    most = settings.OKAERI.upload_mb * 1_000_000
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if length.isdigit() and int(length) > most + _ROOM_FOR_FORM:
-        raise RequestDataTooBig
-    handler = ToWorkspace(request, most_bytes=most)
-    request.upload_handlers = [handler]
-    arrived = request.FILES.get("file")
-    if handler.too_large:
-        raise RequestDataTooBig
-    if not isinstance(arrived, Arrived):
-        raise OkaeriError(_("No file was chosen."), advice=_("Send it as the field `file` of a multipart form."))
-    if not arrived.size:
-        upload_path(arrived.upload_id).unlink(missing_ok=True)
-        called = services.shown_name(arrived.name or "")
-        raise OkaeriError(
-            _("{file} is empty.").format(file=called), advice=_("Export it again and look whether it has rows.")
-        )
-    return arrived
 
 
 def _way(request: HttpRequest) -> tuple[str, dict[str, str], str]:
@@ -145,7 +118,7 @@ def _way(request: HttpRequest) -> tuple[str, dict[str, str], str]:
             _("The mapping is no JSON object of texts."), advice=_("Write it as column to header, or leave it out.")
         )
     date_order = str(request.POST.get("date_order", ""))
-    if date_order not in _ORDERS:
+    if date_order not in DATE_ORDERS:
         raise OkaeriError(
             _("There is no order of day and month called {order!r}.").format(order=date_order[:20]),
             advice=_("Say ymd, dmy or mdy, or leave it out."),
@@ -195,21 +168,9 @@ def send_mended(request: HttpRequest, upload_id: UUID, sent: Mended) -> Any:
     found = _found(upload_id)
     if not found.quarantine or not quarantine_path(found.quarantine).is_file():
         raise OkaeriError(_("No rows of this file were set aside."), advice=_("Look at its numbers first."))
-    lines = {int(line): values for line, values in sent.rows.items() if line.isascii() and line.isdigit()}
+    lines = {line: values for text, values in sent.rows.items() if (line := line_of(text)) is not None}
     told_now = services.send_mended(found, lines, by=asked_by(request), now=timezone.now())
     return {"landed": told_now.landed, "left": told_now.left}
-
-
-class ImportOut(Schema):
-    """One import as its receipt tells it; `set_aside_name` leads to the rows that were set aside."""
-
-    file: str
-    table: str
-    at: datetime
-    read: int
-    landed: int
-    set_aside: int
-    set_aside_name: str
 
 
 class SetAsideOut(Schema):
@@ -223,15 +184,11 @@ class SetAsideOut(Schema):
     advice: str
 
 
-@router.get("/imports", response=list[ImportOut], summary="Imports")
+@router.get("/imports", response=list[queries.ImportTold], summary="Imports")
 @needs(Can.BRING_FACTS)
 def list_imports(request: HttpRequest) -> Any:
     """The last imports, the newest first."""
-    fields = ("file", "table", "at", "read", "landed", "set_aside")
-    return [
-        {**{name: getattr(each, name) for name in fields}, "set_aside_name": each.quarantine}
-        for each in queries.imports()
-    ]
+    return queries.imports()
 
 
 @router.get("/imports/set-aside/{name}", response=Page[SetAsideOut], summary="Rows that were set aside")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from okaeri.facts.importing import import_file
+from okaeri.facts.reading.reasons import as_data
 from okaeri.facts.summary import ImportSummary
 from okaeri.web.core.intake.sentences import notes_as_data
 from okaeri.web.core.landing import facts_landed
@@ -46,9 +47,6 @@ def _kept(summary: ImportSummary) -> dict[str, Any]:
         },
         "mapping": dict(summary.mapping),
         "quarantine": summary.quarantine_file.name if summary.quarantine_file else "",
-        "left_out": [
-            {"code": each.code, "column": each.column, "seen": each.seen, "count": each.count}
-            for each in summary.left_out
-        ],
+        "left_out": [as_data(each) for each in summary.left_out],
         "notes": notes_as_data(summary.notes),
     }  # fmt: skip

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.mending import SetAside
+from okaeri.facts.reading.contents import codec_of
 
 BESIDE = ("line", "column", "value", "reason", "advice")
+_LONGEST_NUMBER = 16
 MOST_BYTES = 50_000_000
 Changes = dict[int, "dict[str, str] | str"]
 
@@ -20,16 +22,26 @@ def from_page(posted: Mapping[str, str]) -> Changes:
     found: Changes = {}
     for name, value in posted.items():
         kind, _, rest = name.partition(":")
-        line, _, header = rest.partition(":")
-        if kind not in ("cell", "line") or not line.isdigit() or value == posted.get(f"was:{rest}"):
+        text, _, header = rest.partition(":")
+        line = line_of(text)
+        if kind not in ("cell", "line") or line is None or value == posted.get(f"was:{rest}"):
             continue
         if kind == "line":
-            found[int(line)] = value
+            found[line] = value
             continue
-        cells = found.setdefault(int(line), {})
+        cells = found.setdefault(line, {})
         if isinstance(cells, dict):
             cells[header] = value
     return found
+
+
+def line_of(text: str) -> int | None:
+    """The number of a line; None for what is none, or longer than any file.
+
+    >>> line_of("7"), line_of("²"), line_of("9" * 30)
+    (7, None, None)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else None
 
 
 def from_sheet(content: bytes, kept: Mapping[int, SetAside]) -> Changes:
@@ -51,13 +63,13 @@ def from_sheet(content: bytes, kept: Mapping[int, SetAside]) -> Changes:
         )
     found: Changes = {}
     for row in reader:
-        line = (row.get("line") or "").strip()
-        if not line.isdigit() or int(line) not in kept:
+        line = line_of((row.get("line") or "").strip())
+        if line is None or line not in kept:
             continue
-        if kept[int(line)].column:
-            found[int(line)] = {name: armed(row[name] or "") for name in names if name not in BESIDE and name in row}
-        elif armed(row.get("value") or "") != kept[int(line)].value:
-            found[int(line)] = armed(row.get("value") or "")
+        if kept[line].column:
+            found[line] = {name: armed(row[name] or "") for name in names if name not in BESIDE and name in row}
+        elif armed(row.get("value") or "") != kept[line].value:
+            found[line] = armed(row.get("value") or "")
     return found
 
 
@@ -71,9 +83,5 @@ def armed(value: str) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    for codec in ("utf-8-sig", "cp932", "cp949"):
-        try:
-            return content.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("utf-8", "replace")
+    """Signs that no encoding explains are no reason to lose the others."""
+    return content.decode(codec_of(content) or "utf-8", "replace")

@@ -33,9 +33,9 @@ class TableRow:
     rows: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportRow:
-    """One import as its receipt tells it; `upload` leads to the file when it came through the browser."""
+@dataclass(frozen=True, kw_only=True)
+class ImportTold:
+    """One import as its receipt tells it; `set_aside_name` leads to the rows that were set aside."""
 
     file: str
     table: str
@@ -43,7 +43,13 @@ class ImportRow:
     read: int
     landed: int
     set_aside: int
-    quarantine: str
+    set_aside_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRow(ImportTold):
+    """The same for the page; `upload` leads to the file when it came through the browser."""
+
     upload: Upload | None
 
 
@@ -100,7 +106,7 @@ def _import(receipt: Mapping[str, Any], uploads: Mapping[str, Upload]) -> Import
         read=int(receipt["read"]),
         landed=int(receipt["read"]) - int(receipt["quarantined"]),
         set_aside=int(receipt["quarantined"]),
-        quarantine=quarantine if quarantine and quarantine_path(quarantine).is_file() else "",
+        set_aside_name=quarantine if quarantine and quarantine_path(quarantine).is_file() else "",
         upload=uploads.get(quarantine),
     )
 

@@ -25,6 +25,7 @@ TABLE_NAMES: dict[str, Text] = {
     "touches": _("Messages to customers"),
     "assignments": _("Experiment groups"),
     "steps": _("Finished steps"),
+    "identities": _("Ids of one customer"),
     "labels": _("Customer labels"),
     "scores": _("Predictions that were told"),
 }

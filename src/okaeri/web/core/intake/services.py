@@ -11,8 +11,10 @@ from django.db import transaction
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
+from okaeri.facts.locks import held
 from okaeri.facts.mending import Mended, mend
-from okaeri.web.core.intake.arriving import Arrived
+from okaeri.facts.reading.reasons import as_data
+from okaeri.web.core.intake.arriving import Arrived, shown_name
 from okaeri.web.core.intake.bringing import bring_in
 from okaeri.web.core.intake.models import Upload
 from okaeri.web.core.intake.places import quarantine_path, upload_path
@@ -23,18 +25,6 @@ from okaeri.web.core.landing import facts_landed
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.models import User
 from okaeri.web.core.shops import workspace
-
-LONGEST_NAME = 200
-
-
-def shown_name(name: str) -> str:
-    """The name a browser gave, fit to be shown: its last part, without signs that cannot be seen.
-
-    >>> shown_name("../../etc/\\x00passwd"), shown_name("")
-    ('passwd', 'file')
-    """
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in last if sign.isprintable())[:LONGEST_NAME].strip() or "file"
 
 
 @transaction.atomic
@@ -85,19 +75,28 @@ def send_mended(upload: Upload, mended: Mapping[int, Mapping[str, str] | str], *
     """Send rows of a file again that somebody mended; raises `OkaeriError` for rows that cannot be told apart."""
     if not mended:
         raise OkaeriError(_("Nothing was changed."), advice=_("Change a value first, then send it again."))
-    told = mend(
-        workspace(), upload_path(upload.pk), quarantine=quarantine_path(upload.quarantine), table=upload.table,
-        mended=mended, now=now, mapping=upload.mapping, date_order=upload.date_order or None,
-        as_export=upload.as_export, called=upload.called,
-    )  # fmt: skip
-    with transaction.atomic():
-        fresh = Upload.objects.select_for_update().get(pk=upload.pk)
-        fresh.summary = {**(fresh.summary or {}), "quarantined": told.left}
-        fresh.save(update_fields=["summary"])
-        audit.record(by, "quarantine.mended", about=upload.called, at=now, landed=told.landed, left=told.left)
+    quarantine = quarantine_path(upload.quarantine)
+    with held(quarantine.with_suffix(".lock")):  # two who mend at once would each put back what the other took out
+        told = mend(
+            workspace(), upload_path(upload.pk), quarantine=quarantine, table=upload.table,
+            mended=mended, now=now, mapping=upload.mapping, date_order=upload.date_order or None,
+            as_export=upload.as_export, called=upload.called,
+        )  # fmt: skip
+        with transaction.atomic():
+            _write_down(upload, told)
+            audit.record(by, "quarantine.mended", about=upload.called, at=now, landed=told.landed, left=told.left)
     if told.landed:
         facts_landed.send(sender=None, tables=[upload.table], now=now)
     return told
+
+
+def _write_down(upload: Upload, told: Mended) -> None:
+    fresh = Upload.objects.select_for_update().get(pk=upload.pk)
+    summary = fresh.summary or {}
+    left_out = [as_data(each) for each in told.left_out]
+    landed = summary.get("new", 0) + told.landed
+    fresh.summary = {**summary, "new": landed, "quarantined": told.left, "left_out": left_out}
+    fresh.save(update_fields=["summary"])
 
 
 @transaction.atomic

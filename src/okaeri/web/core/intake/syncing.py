@@ -15,7 +15,8 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.looking import Look, look_at
 from okaeri.web.core.intake.bringing import bring_in
-from okaeri.web.core.intake.kinds.kind import MOST_ROWS, place_of
+from okaeri.web.core.intake.kinds.catalogue import place_of
+from okaeri.web.core.intake.kinds.kind import RUN, TRIAL, Limits
 from okaeri.web.core.intake.models import Connection
 from okaeri.web.core.intake.sealing import seal, unseal
 from okaeri.web.core.intake.sentences import trouble_as_data
@@ -27,7 +28,6 @@ from okaeri.web.core.people.models import User
 from okaeri.web.core.shops import workspace, workspace_path, workspace_zone
 
 EVERY = ("hourly", "daily", "weekly")
-TRIED_ROWS = 200
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def sync_connection(connection_id: int, *, now: datetime, progress: Progress) ->
     try:
         with tempfile.TemporaryDirectory(prefix=".sync-", dir=workspace_path()) as folder:
             target = Path(folder) / "fetched"
-            _fetch(found, target, MOST_ROWS)
+            _fetch(found, target, RUN)
             progress(0.4)
             kept = bring_in(
                 target, table=found.table, mapping=found.mapping, date_order=found.date_order, as_export=True,
@@ -136,7 +136,11 @@ def sync_connection(connection_id: int, *, now: datetime, progress: Progress) ->
         trouble = trouble_as_data(error, file=found.name, path=found.name)
         Connection.objects.filter(pk=found.pk).update(trouble=trouble, last_at=now)
         return {"landed": 0}
-    Connection.objects.filter(pk=found.pk).update(summary=kept, mapping=kept["mapping"], trouble=None, last_at=now)
+    Connection.objects.filter(pk=found.pk).update(summary=kept, trouble=None, last_at=now)
+    as_it_was = Connection.objects.filter(pk=found.pk, kind=found.kind, place=found.place, table=found.table)
+    as_it_was.filter(mapping=found.mapping).update(
+        mapping=kept["mapping"]
+    )  # somebody may have set it up anew meanwhile
     return {"landed": kept["new"] + kept["replaced"] + kept["unchanged"]}
 
 
@@ -144,12 +148,12 @@ def try_connection(found: Connection) -> Look:
     """The first rows that would come; raises `OkaeriError` with what stood in the way."""
     with tempfile.TemporaryDirectory(prefix=".sync-", dir=workspace_path()) as folder:
         target = Path(folder) / "fetched"
-        _fetch(found, target, TRIED_ROWS)
+        _fetch(found, target, TRIAL)
         return look_at(workspace(), target, table=found.table, rows=5)
 
 
-def _fetch(found: Connection, target: Path, rows: int) -> None:
-    place_of(found.kind).fetch({**found.place, **unseal(found.secret)}, target, rows)
+def _fetch(found: Connection, target: Path, limits: Limits) -> None:
+    place_of(found.kind).fetch({**found.place, **unseal(found.secret)}, target, limits)
 
 
 def next_sync(every: str, at_time: str, weekday: int, *, after: datetime, zone: str) -> datetime | None:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
-from okaeri.web.core.intake.kinds.addresses import check_host
+from okaeri.base.units import Shown, Unit
+from okaeri.web.core.intake.kinds.addresses import check_host, connected
 from okaeri.web.core.intake.kinds.inside import inside
-from okaeri.web.core.intake.kinds.kind import BATCH, SECONDS, Field, Place, Values
+from okaeri.web.core.intake.kinds.kind import BATCH, SECONDS, Field, Limits, Place, Values
 from okaeri.web.core.intake.kinds.statements import check_statement
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql",
-            "mariadb": "mysql+pymysql"}  # fmt: skip
-_STATEMENT_SECONDS = 1800
+            "mariadb": "mysql+pymysql", "sqlite": "sqlite+pysqlite"}  # fmt: skip
+# What may stand behind the ? of an address. Drivers know more: other hosts, sockets, files of this machine to send.
+_OPTIONS = {
+    "postgresql": {"application_name", "channel_binding", "client_encoding", "sslmode", "sslnegotiation",
+                   "sslrootcert", "target_session_attrs"},
+    "mysql": {"charset", "ssl_ca", "ssl_check_hostname"},
+}  # fmt: skip
+_ELSEWHERE = {"dsn", "host", "hostaddr", "local_infile", "odbc_connect", "server", "service", "unix_socket"}
+_MYSQL_PORT = 3306
 
 
 def address(values: Values) -> URL:
@@ -40,24 +51,36 @@ def address(values: Values) -> URL:
             _("The address of the database cannot be read."),
             advice=_("Write it like {example}.").format(example="postgresql://reader@db.example.com/shop"),
         ) from None
-    url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+    url = url.set(drivername=_DRIVERS.get(url.get_backend_name(), url.drivername))
     if values.get("password"):
         url = url.set(password=values["password"])
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    named = url.query.get("host", ())  # libpq reads hosts there too, and they would win
-    for host in (url.host or "", *((named,) if isinstance(named, str) else named)):
-        _check(host)
+    _check_options(url)
+    _check_host(url)
     return url
 
 
-def _check(hosts: str) -> None:
-    for host in hosts.split(","):
-        if host.startswith("/"):
+def _check_options(url: URL) -> None:
+    allowed = _OPTIONS.get(url.get_backend_name())
+    for name in url.query:
+        if name not in allowed if allowed is not None else name.lower() in _ELSEWHERE:
             raise OkaeriError(
-                _("A socket on this machine cannot be connected to from here."), advice=_("Name a host instead.")
+                _("{option} has no place in the address of a database.").format(option=name),
+                advice=_("Leave it out; these may stand there: {names}.").format(
+                    names=", ".join(sorted(allowed or ())) or "–"
+                ),
             )
-        check_host(host)
+
+
+def _check_host(url: URL) -> tuple[str, ...]:
+    """The addresses of the database; without a host a driver would take a socket on this machine."""
+    host = url.host or ""
+    if not host or host.startswith("/"):
+        raise OkaeriError(
+            _("A socket on this machine cannot be connected to from here."), advice=_("Name a host instead.")
+        )
+    return check_host(host)
 
 
 def _sqlite(url: URL) -> URL:
@@ -69,75 +92,125 @@ def _sqlite(url: URL) -> URL:
 
 def check(values: Values) -> None:
     """Raise `OkaeriError` for an address or a statement that will not do."""
-    check_statement(values.get("statement", ""))
-    address(values)
+    check_statement(values.get("statement", ""), backend=address(values).get_backend_name())
 
 
-def fetch(values: Values, target: Path, rows: int) -> int:
-    """Write the rows of the statement to a Parquet file, every value as text or as what it is; how many there were."""
+def fetch(values: Values, target: Path, limits: Limits) -> None:
+    """Write the rows of the statement to a CSV file; raises `OkaeriError` when there are more than may be."""
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
-    statement = check_statement(values["statement"])
+    url = address(values)
+    statement = check_statement(values["statement"], backend=url.get_backend_name())
     try:
-        with _reading(address(values)) as connection:
+        with _reading(url, limits) as connection:
             # a colon in the statement is a colon, not a parameter
             result = connection.execution_options(stream_results=True, yield_per=BATCH).execute(
                 text(statement.replace("\\", "\\\\").replace(":", "\\:"))
             )
-            return _write(list(result.keys()), result.partitions(BATCH), target, rows=rows)
+            _write(list(result.keys()), result.partitions(BATCH), target, limits)
     except SQLAlchemyError as error:
         raise _refused(error) from None
 
 
 @contextmanager
-def _reading(url: URL) -> Iterator[Connection]:
-    """A connection whose transaction cannot write, as far as the database knows how."""
-    from sqlalchemy import create_engine, text
+def _reading(url: URL, limits: Limits) -> Iterator[Connection]:
+    """A connection whose transaction cannot write and ends in time, as far as the database knows how."""
+    from sqlalchemy import create_engine, event, text
     from sqlalchemy.exc import NoSuchModuleError
     from sqlalchemy.pool import NullPool
 
-    backend = url.get_backend_name()
-    given: dict[str, Any] = {} if backend == "sqlite" else {"connect_timeout": SECONDS}
+    family = url.get_backend_name()
     try:
+        given = _connecting(url, limits)
         engine = create_engine(url, poolclass=NullPool, connect_args=given, hide_parameters=True)
     except (NoSuchModuleError, ImportError):
         raise OkaeriError(
-            _("No driver for {kind} is installed.").format(kind=backend),
+            _("No driver for {kind} is installed.").format(kind=family),
             advice=_("PostgreSQL, MySQL and SQLite work as they are; for others install their SQLAlchemy driver."),
         ) from None
+    if family == "mysql":
+        addresses, port = _check_host(url), url.port or _MYSQL_PORT
+        event.listen(
+            engine, "do_connect", lambda dialect, _record, args, named: _mysql(dialect, named, addresses, port)
+        )
     with engine.connect() as connection:
-        for order in _walls(backend):
+        for order in _walls(connection, limits):
             connection.execute(text(order))
+        if family == "sqlite":
+            _end_in_time(connection, limits.seconds)
         try:
             yield connection
         finally:
             connection.rollback()
 
 
-def _walls(backend: str) -> tuple[str, ...]:
-    if backend == "postgresql":
-        return ("set transaction read only", f"set local statement_timeout = '{_STATEMENT_SECONDS}s'")
-    if backend in ("mysql", "mariadb"):
-        return ("set session transaction read only", "rollback", "start transaction read only")
-    return ("pragma query_only = on",) if backend == "sqlite" else ()
+def _connecting(url: URL, limits: Limits) -> dict[str, Any]:
+    """What the driver is told beside the address: how long to wait and, where it can be, which host was checked."""
+    family = url.get_backend_name()
+    if family == "sqlite":
+        return {}
+    if family == "postgresql":
+        addresses = _check_host(url)
+        hosts = ",".join([url.host or ""] * len(addresses))  # the name stays, since certificates are made out to it
+        return {"connect_timeout": SECONDS, "host": hosts, "hostaddr": ",".join(addresses)}
+    if family == "mysql":
+        return {"connect_timeout": SECONDS, "read_timeout": limits.seconds, "write_timeout": SECONDS}
+    return {"connect_timeout": SECONDS}
 
 
-def _write(names: list[str], batches: Any, target: Path, *, rows: int) -> int:
+def _mysql(dialect: Any, named: dict[str, Any], addresses: tuple[str, ...], port: int) -> Any:
+    """The driver takes a connection that is made already, and still knows the host by its name."""
+    made = dialect.loaded_dbapi.connect(**named, defer_connect=True)
+    try:
+        reached = connected(addresses, port)
+    except OSError as error:
+        raise dialect.loaded_dbapi.OperationalError(str(error)) from None
+    reached.settimeout(None)
+    made.connect(reached)
+    return made
+
+
+def _end_in_time(connection: Connection, seconds: int) -> None:
+    """SQLite knows no time limit: it asks now and then whether to go on."""
+    until = monotonic() + seconds
+    driver: Any = connection.connection.driver_connection
+    driver.set_progress_handler(lambda: int(monotonic() > until), 100_000)
+
+
+def _walls(connection: Connection, limits: Limits) -> tuple[str, ...]:
+    family = connection.engine.url.get_backend_name()
+    if family == "postgresql":
+        return (
+            "set transaction read only",
+            "set local standard_conforming_strings = on",
+            f"set local statement_timeout = '{limits.seconds}s'",
+        )
+    if family == "mysql":
+        is_mariadb = bool(getattr(connection.dialect, "is_mariadb", False))
+        limit = f"max_statement_time = {limits.seconds}" if is_mariadb else f"max_execution_time = {limits.seconds}000"
+        modes = "set session sql_mode = 'TRADITIONAL'"  # what stands in quotes is told as MySQL tells it unasked
+        return (modes, f"set session {limit}", "set session transaction read only", "rollback",
+                "start transaction read only")  # fmt: skip
+    return ("pragma query_only = on",) if family == "sqlite" else ()
+
+
+def _write(names: list[str], batches: Any, target: Path, limits: Limits) -> None:
     """As CSV, since what a driver gives has no one type for a whole column; nothing but one batch is held."""
-    import csv
-
     count = 0
     with target.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(names)
         for batch in batches:
-            fitting = batch[: rows - count]
-            writer.writerows([_cell(value) for value in row] for row in fitting)
-            count += len(fitting)
-            if count >= rows:
+            writer.writerows([_cell(value) for value in row] for row in batch[: limits.rows - count])
+            count += len(batch)
+            if count > limits.rows:
                 break
-    return count
+    if count > limits.rows and not limits.trial:
+        raise OkaeriError(
+            _("The statement gives more than {n} rows.").format(n=Shown(limits.rows, Unit.COUNT)),
+            advice=_("Ask for fewer of them, by their day for instance."),
+        )
 
 
 def _cell(value: Any) -> str:
@@ -147,6 +220,8 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, bytes | memoryview):
         return bytes(value).decode("utf-8", "replace")
     return str(value)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
+import re
+from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
-from okaeri.web.core.intake.kinds.addresses import check_host
+from okaeri.web.core.intake.kinds.bucket import Bucket, endpoint_of, refused, region_of
 from okaeri.web.core.intake.kinds.inside import inside
-from okaeri.web.core.intake.kinds.kind import SECONDS, Field, Place, Values
+from okaeri.web.core.intake.kinds.kind import Field, Limits, Place, Values
 
 _CHUNK = 1 << 22
 _SCHEMES = ("s3", "gs")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,250}")
+_WHOLE = (b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # read from their end, so that a beginning is nothing
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Readable(Protocol):
+    """What gives bytes, so many at a time."""
+
+    def read(self, amount: int, /) -> bytes:
+        """The next of them; none at the end."""
 
 
 def check(values: Values) -> None:
@@ -24,8 +37,7 @@ def check(values: Values) -> None:
     path = values.get("path", "").strip()
     scheme = urlsplit(path).scheme
     if scheme in _SCHEMES:
-        if values.get("endpoint"):
-            _endpoint(values["endpoint"])
+        _bucket(values)
         return
     if scheme:
         raise OkaeriError(
@@ -35,68 +47,59 @@ def check(values: Values) -> None:
     inside(path, allowed=settings.OKAERI.files)
 
 
-def fetch(values: Values, target: Path, rows: int) -> int:
-    """Copy the file; 0, since its rows are counted only when it is imported."""
+def fetch(values: Values, target: Path, limits: Limits) -> None:
+    """Copy the file, for a trial its beginning; raises `OkaeriError` when it is larger than uploads may be."""
     check(values)
     path = values["path"].strip()
-    most = settings.OKAERI.upload_mb * 1_000_000
-    if urlsplit(path).scheme not in _SCHEMES:
-        found = inside(path, allowed=settings.OKAERI.files)
-        if found.stat().st_size > most:
-            raise _too_large()
-        shutil.copyfile(found, target)
-        return 0
+    if urlsplit(path).scheme in _SCHEMES:
+        with _bucket(values).reading(urlsplit(path).path, now=datetime.now(UTC)) as source:
+            _copy(source, target, limits)
+        return
+    with inside(path, allowed=settings.OKAERI.files).open("rb") as source:
+        _copy(source, target, limits)
+
+
+def _copy(source: Readable, target: Path, limits: Limits) -> None:
+    copied, until = 0, monotonic() + limits.seconds
     try:
-        _download(values, path, target, most)
-    except OkaeriError:
-        raise
-    except OSError as error:  # what the store's library raises
-        raise OkaeriError(
-            _("The store refused: {why}").format(why=str(error).splitlines()[0][:200]),
-            advice=_("See that the bucket, the path and the keys are right."),
-        ) from None
-    return 0
-
-
-def _download(values: Values, path: str, target: Path, most: int) -> None:
-    parts = urlsplit(path)
-    with _store(values, parts.scheme).open_input_stream(f"{parts.netloc}{parts.path}") as source:
-        copied = 0
         with target.open("wb") as out:
             while chunk := source.read(_CHUNK):
+                beginning = limits.trial and not copied and not chunk.startswith(_WHOLE)
+                chunk = _whole_lines(chunk) if beginning and len(chunk) == _CHUNK else chunk
                 copied += len(chunk)
-                if copied > most:
+                if copied > settings.OKAERI.upload_mb * 1_000_000:
                     raise _too_large()
+                if monotonic() > until:
+                    raise refused(str(_("It took longer than {n} seconds.").format(n=limits.seconds)))
                 out.write(chunk)
+                if beginning:
+                    break
+    except (OSError, HTTPException) as error:
+        raise refused(str(error) or type(error).__name__) from None
 
 
-def _store(values: Values, scheme: str) -> Any:
-    from pyarrow import fs  # heavy: only where a store is asked
-
-    if scheme == "gs":
-        return fs.GcsFileSystem(anonymous=not values.get("key"), access_token=values.get("secret") or None)
-    named: dict[str, Any] = {"connect_timeout": SECONDS, "request_timeout": SECONDS}
-    if values.get("key"):
-        named |= {"access_key": values["key"], "secret_key": values.get("secret", "")}
-    else:
-        named["anonymous"] = True  # never the machine's own role: that is not the web user's to use
-    if values.get("region"):
-        named["region"] = values["region"]
-    if values.get("endpoint"):
-        parts = _endpoint(values["endpoint"])
-        named |= {"endpoint_override": parts.netloc, "scheme": parts.scheme}
-    return fs.S3FileSystem(**named)
+def _whole_lines(chunk: bytes) -> bytes:
+    return chunk if chunk.startswith(_UTF_16) else chunk[: chunk.rfind(b"\n") + 1] or chunk
 
 
-def _endpoint(text: str) -> Any:
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+def _bucket(values: Values) -> Bucket:
+    """The bucket a path names. Google's store speaks as S3 does to whoever has an HMAC key."""
+    parts = urlsplit(values["path"].strip())
+    if not _NAME.fullmatch(parts.netloc) or not parts.path.strip("/"):
         raise OkaeriError(
-            _("The address of the store cannot be read."),
-            advice=_("Write it like {example}.").format(example="https://s3.example.com"),
+            _("The path does not name a bucket and a file in it."),
+            advice=_("Write it like {example}.").format(example="s3://shop-exports/orders.csv"),
         )
-    check_host(parts.hostname)
-    return parts
+    google = parts.scheme == "gs"
+    region = region_of(values.get("region", ""), default="auto" if google else "us-east-1")
+    own = "https://storage.googleapis.com" if google else f"https://s3.{region}.amazonaws.com"
+    return Bucket(
+        name=parts.netloc,
+        endpoint=endpoint_of(values["endpoint"]) if values.get("endpoint") else own,
+        region=region,
+        key=values.get("key", ""),  # never the machine's own role: that is not the web user's to use
+        secret=values.get("secret", ""),
+    )
 
 
 def _too_large() -> OkaeriError:
@@ -117,7 +120,8 @@ FILES = Place(
             hint=_("In a bucket, or below the allowed folder."),
             example="s3://shop-exports/orders.csv",
         ),
-        Field(name="key", label=_("Access key"), hint=_("Empty for a bucket that is open."), needed=False),
+        Field(name="key", label=_("Access key"), hint=_("Empty for a bucket that is open; for Google an HMAC key."),
+              needed=False),
         Field(name="secret", label=_("Secret key"), hint=_("Kept encrypted and never shown again."), secret=True,
               needed=False),
         Field(name="region", label=_("Region"), example="ap-northeast-1", needed=False),

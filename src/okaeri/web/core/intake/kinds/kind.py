@@ -6,13 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from okaeri.base.errors import unknown
-from okaeri.base.text import Text, _
+from okaeri.base.text import Text
 
-MOST_ROWS = 20_000_000
 BATCH = 50_000
 SECONDS = 30
 Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How many rows, and for how long a place may think; a `trial` only wants the beginning."""
+
+    rows: int
+    seconds: int
+    trial: bool = False
+
+
+RUN = Limits(rows=20_000_000, seconds=1800)
+TRIAL = Limits(rows=200, seconds=20, trial=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,21 +41,12 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """One kind of place. `check` raises `OkaeriError` for values that will not do; `fetch` writes rows to a file and
-    gives how many, at most `rows`."""
+    """One kind of place. `check` raises `OkaeriError` for values that will not do; `fetch` writes rows to a file, and
+    raises it where there are more than the limits allow and this is no trial."""
 
     name: str
     title: Text
     words: Text
     fields: tuple[Field, ...]
     check: Callable[[Values], None]
-    fetch: Callable[[Values, Path, int], int]
-
-
-def place_of(name: str) -> Place:
-    """The kind of that name; raises `OkaeriError` when there is none."""
-    from okaeri.web.core.intake.kinds import catalogue
-
-    if name not in catalogue.KINDS:
-        raise unknown(_("kind of connection"), name, catalogue.KINDS)
-    return catalogue.KINDS[name]
+    fetch: Callable[[Values, Path, Limits], None]

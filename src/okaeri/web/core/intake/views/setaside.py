@@ -6,6 +6,7 @@ import csv
 import io
 import uuid
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.base.units import Shown, Unit
-from okaeri.facts.mending import SetAside, set_aside, whole_rows
+from okaeri.facts.mending import SetAside, WholeRows, set_aside, whole_rows
 from okaeri.facts.reading.quarantine import unarmed
 from okaeri.web.core.intake import mended, queries, services
 from okaeri.web.core.intake.models import Upload
@@ -37,15 +38,15 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     if not path.is_file():
         raise Http404
     upload = Upload.objects.filter(quarantine=path.name).first()
-    start = max(0, int(request.GET["from"])) if request.GET.get("from", "").isdigit() else 0
+    start = mended.line_of(request.GET.get("from", "")) or 0
     found = set_aside(path, start=start, count=PAGE)
-    whole = _whole(upload, found)
+    whole = _whole(upload, path, found)
     total = queries.count_rows(path)
     words = {
         "name": path.name,
         "upload": upload,
-        "rows": [(row, whole.get(row.line)) for row in found],
-        "headers": _headers(upload, found),
+        "rows": [(row, whole.rows.get(row.line)) for row in found],
+        "headers": whole.headers,
         "total": total,
         "start": start,
         "end": start + len(found),
@@ -55,16 +56,11 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "intake/setaside.html", words)
 
 
-def _headers(upload: Upload | None, found: Iterable[SetAside]) -> tuple[str, ...]:
+def _whole(upload: Upload | None, path: Path, found: Iterable[SetAside]) -> WholeRows:
+    """The rows with all their cells; none where the file they came from is gone, since they cannot be sent again."""
     if upload is None or not upload_path(upload.pk).is_file():
-        return ()
-    return whole_rows(workspace(), upload_path(upload.pk), ()).headers
-
-
-def _whole(upload: Upload | None, found: Iterable[SetAside]) -> dict[int, tuple[str, ...]]:
-    if upload is None or not upload_path(upload.pk).is_file():
-        return {}
-    return dict(whole_rows(workspace(), upload_path(upload.pk), [row.line for row in found]).rows)
+        return WholeRows(headers=(), rows={})
+    return whole_rows(workspace(), upload_path(upload.pk), [row.line for row in found], quarantine=path)
 
 
 @needs(Can.BRING_FACTS)
@@ -77,18 +73,17 @@ def download(request: HttpRequest, name: str) -> StreamingHttpResponse:
     upload = Upload.objects.filter(quarantine=path.name).first()
     found = set_aside(path)
     audit.record(asked_by(request), "export.quarantine", about=path.name, at=timezone.now(), rows=len(found))
-    answer = StreamingHttpResponse(_sheet(upload, found), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(_sheet(_whole(upload, path, found), found), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{path.stem}.csv"'
     return answer
 
 
-def _sheet(upload: Upload | None, found: tuple[SetAside, ...]) -> Iterable[str]:
+def _sheet(whole: WholeRows, found: tuple[SetAside, ...]) -> Iterable[str]:
     """UTF-8 with a byte order mark, which Excel needs; no cell begins as a formula does."""
-    headers, whole = _headers(upload, found), _whole(upload, found)
-    yield "\ufeff" + _csv_line([*mended.BESIDE, *headers])
+    yield "\ufeff" + _csv_line([*mended.BESIDE, *whole.headers])
     for row in found:
         beside = [str(row.line), row.column, row.value, row.reason, row.advice]
-        yield _csv_line([*beside, *whole.get(row.line, ("",) * len(headers))])
+        yield _csv_line([*beside, *whole.rows.get(row.line, ("",) * len(whole.headers))])
 
 
 def _csv_line(cells: Iterable[str]) -> str:

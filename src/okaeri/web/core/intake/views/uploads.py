@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,17 +19,15 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.looking import Look, look_at
 from okaeri.web.core.intake import forms, queries, services
-from okaeri.web.core.intake.arriving import Arrived, ToWorkspace
+from okaeri.web.core.intake.arriving import Arrived, arriving
 from okaeri.web.core.intake.models import Upload
 from okaeri.web.core.intake.places import upload_path
 from okaeri.web.core.intake.sentences import TABLES_TO_BRING, table_name, told, trouble_as_data
 from okaeri.web.core.jobs.models import JobState
+from okaeri.web.core.notices import said
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
 from okaeri.web.core.shops import workspace
-from okaeri.web.project.errors import said
-
-_ROOM_FOR_FORM = 100_000
 
 
 @needs(Can.BRING_FACTS)
@@ -35,27 +35,20 @@ _ROOM_FOR_FORM = 100_000
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file; one that is too large is refused before it is read wherever its size is told."""
-    most = settings.OKAERI.upload_mb * 1_000_000
-    if int(request.META.get("CONTENT_LENGTH") or 0) > most + _ROOM_FOR_FORM:
+    try:
+        with arriving(request) as come:
+            return _receive(request, come)
+    except RequestDataTooBig:
         return _too_large(request)
-    request.upload_handlers = [ToWorkspace(request, most_bytes=most)]
-    return _receive(request)
 
 
 @csrf_protect
-def _receive(request: HttpRequest) -> HttpResponse:
-    arrived = request.FILES.get("file")
-    handler = request.upload_handlers[0]
-    if isinstance(handler, ToWorkspace) and handler.too_large:
-        return _too_large(request)
-    if not isinstance(arrived, Arrived):
-        messages.error(request, str(_("No file was chosen.")))
+def _receive(request: HttpRequest, come: Callable[[], Arrived]) -> HttpResponse:
+    try:
+        kept = services.keep_upload(come(), by=asked_by(request), now=timezone.now())
+    except OkaeriError as error:
+        messages.error(request, str(error.what))
         return _go(request, reverse("intake"))
-    if not arrived.size:
-        upload_path(arrived.upload_id).unlink(missing_ok=True)
-        messages.error(request, str(_("{file} is empty.").format(file=services.shown_name(arrived.name or ""))))
-        return _go(request, reverse("intake"))
-    kept = services.keep_upload(arrived, by=asked_by(request), now=timezone.now())
     return _go(request, reverse("intake-file", args=[kept.pk]))
 
 
