@@ -16,7 +16,6 @@ from okaeri.cli.help import argument, described, option
 from okaeri.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from okaeri.base.measurement import Interval
     from okaeri.targets import Judged, Line, Scorecard, Target, Verdict
 
 ACTIONS = ("set", "list", "remove")
@@ -204,8 +203,8 @@ def _rows(line: Line) -> Iterator[tuple[list[str], Verdict]]:
         so_far = _("{verdict} so far").format(verdict=_verdict(line.current.verdict))
         yield ["", f"▒ {period}", *figure, str(so_far)], line.current.verdict
     if line.forecast and line.forecast.interval:
-        value = _shown(line.forecast.value, line)
-        bounds = _bounds(line.forecast.interval, line)
+        value = line.shown(line.forecast.value)
+        bounds = line.around(line.forecast.interval)
         cells = [
             "",
             str(_("at its end")),
@@ -218,7 +217,7 @@ def _rows(line: Line) -> Iterator[tuple[list[str], Verdict]]:
 
 def _judged(judged: Judged, line: Line) -> list[str]:
     m = judged.measurement
-    bounds = _bounds(judged.interval, line) if judged.interval else ""
+    bounds = line.around(judged.interval) if judged.interval else ""
     return [m.period.label if m.period else "", str(m), bounds]
 
 
@@ -247,14 +246,3 @@ def _in_words(target: Target) -> str:
 
 def _verdict(verdict: Verdict) -> str:
     return f"{MARKS[verdict.value]} {verdict.word}"
-
-
-def _bounds(interval: Interval, line: Line) -> str:
-    return f"{_shown(interval.low, line)} – {_shown(interval.high, line)}"
-
-
-def _shown(value: float | None, line: Line) -> str:
-    judged = line.latest or line.current
-    if judged is None:
-        return "–"
-    return show(value, judged.measurement.unit, currency=judged.measurement.currency)

@@ -1,41 +1,17 @@
-"""The e-mail addresses of the demo shop's customers, and those who signed up a second time without noticing.
-
-Nothing else of the shop depends on them.
-"""
+"""The e-mail addresses of the demo shop's customers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from okaeri.demo.columns import Ints, chance, same, words
+from okaeri.demo.people import People
 from okaeri.demo.words import FAMILY_NAMES, GIVEN_NAMES, ROMAN
-
-if TYPE_CHECKING:
-    from okaeri.demo.people import People
 
 DOMAINS = ("example.com", "example.net", "example.org", "mail.example.com")
 _SHARES = (0.45, 0.25, 0.2, 0.1)
-SECOND_SHARE, UNKNOWN_SHARE = 0.006, 0.08
-
-
-def second_accounts(country: Ints, *, first: int, seed: int) -> Ints:
-    """For each customer the place of the one they really are: their own, or an earlier one of the same country.
-
-    >>> second_accounts(np.zeros(1000, np.int64), first=0, seed=7).tolist()[:3]
-    [0, 1, 2]
-    """
-    rng, count = chance(seed, first, "second accounts"), len(country)
-    before = np.full(count, -1)
-    order = np.argsort(country, kind="stable")
-    alike = country[order[1:]] == country[order[:-1]]
-    before[order[1:][alike]] = order[:-1][alike]
-    again = (rng.random(count) < SECOND_SHARE) & (before >= 0)
-    again &= ~again[before]  # nobody comes a third time
-    return np.where(again, before, np.arange(count))
+UNKNOWN_SHARE = 0.08
 
 
 def addresses(people: People, *, seed: int) -> pa.Array:

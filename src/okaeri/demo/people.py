@@ -6,22 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from okaeri.demo.addresses import addresses, second_accounts
-from okaeri.demo.columns import Flags, Floats, Ints, chance, day_numbers, identifiers, instants, pick, same, words
+from okaeri.demo.columns import Flags, Floats, Ints, chance, day_numbers, identifiers, pick
 from okaeri.demo.seasons import ONBOARDING_CHANGE, Seasons, seconds_of_day
-from okaeri.demo.words import (
-    AREAS,
-    CHANNELS,
-    COLOURS,
-    COUNTRIES,
-    DESIGNS,
-    FAMILY_NAMES,
-    GIVEN_NAMES,
-    LANGUAGE_OF,
-    PLANS,
-)
+from okaeri.demo.words import AREAS, COLOURS, DESIGNS, LANGUAGE_OF
 
 NO_PLAN, MONTHLY, ANNUAL = range(3)
 _COUNTRY_SHARES = (0.82, 0.1, 0.03, 0.03, 0.02)
@@ -30,6 +18,7 @@ _PLAN_SHARES = np.array([  # by channel: marketplace shoppers rarely subscribe
     [0.5, 0.33, 0.17], [0.4, 0.38, 0.22], [0.62, 0.25, 0.13], [0.5, 0.36, 0.14], [0.5, 0.4, 0.1], [0.86, 0.11, 0.03],
 ])  # fmt: skip
 _APP_SHARE = 0.35
+_SECOND_SHARE = 0.006
 _ENGAGED_BEFORE, _ENGAGED_AFTER = 0.66, 0.9
 
 
@@ -104,50 +93,17 @@ def draw_people(seasons: Seasons, *, first: int, customers: int, seed: int) -> P
     )
 
 
-def profiles(people: People, *, seed: int) -> pa.Table:
-    """The customer list as a shop would export it: one plain column per attribute, first to join first."""
-    everyone = np.arange(len(people))
-    at_home = people.country == COUNTRIES.index("JP")
-    return pa.table(
-        {
-            "customer_id": people.ids(everyone),
-            "joined_at": instants(people.joined, people.joined_second),
-            "name": _names(people),
-            "email": addresses(people, seed=seed),
-            "country": words(COUNTRIES, people.country),
-            "prefecture": words([*AREAS, None], np.where(at_home, people.area, len(AREAS))),
-            "language": words(("ja", "ko", "en"), people.language),
-            "channel": words(CHANNELS, people.channel),
-            "plan": words(PLANS, people.plan),
-            "onboarding": words(("classic", "guided"), people.guided.astype(np.int64)),
-            "favourite_colour": words(COLOURS, people.colour),
-            "newsletter_design": words(DESIGNS, people.design),
-        }
-    )
+def second_accounts(country: Ints, *, first: int, seed: int) -> Ints:
+    """For each customer the place of the one they really are: their own, or an earlier one of the same country.
 
-
-def as_attributes(table: pa.Table) -> pa.Array:
-    """Every column but the id and the day of joining, as one JSON object of strings per row; nulls are left out."""
-    rows = table.num_rows
-    parts = []
-    for name in table.column_names:
-        if name not in ("customer_id", "joined_at"):
-            value = table[name].combine_chunks()
-            pair = pc.binary_join_element_wise(same(f'"{name}":"', rows), value, same('"', rows), "")
-            parts.append(pair)
-    joined = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
-    return pc.binary_join_element_wise(same("{", rows), joined, same("}", rows), "")
-
-
-def _names(people: People) -> pa.Array:
-    """Family name first in Japanese and Korean, last in English."""
-    written = []
-    for language in ("ja", "ko", "en"):
-        family, given = FAMILY_NAMES[language], GIVEN_NAMES[language]
-        whole = [_full_name(language, f, g) for f in family for g in given]
-        written.append(words(whole, people.family % len(family) * len(given) + people.given % len(given)))
-    return pc.choose(pa.array(people.language), *written)
-
-
-def _full_name(language: str, family: str, given: str) -> str:
-    return {"ja": f"{family} {given}", "ko": f"{family}{given}", "en": f"{given} {family}"}[language]
+    >>> second_accounts(np.zeros(1000, np.int64), first=0, seed=7).tolist()[:3]
+    [0, 1, 2]
+    """
+    rng, count = chance(seed, first, "second accounts"), len(country)
+    before = np.full(count, -1)
+    order = np.argsort(country, kind="stable")
+    alike = country[order[1:]] == country[order[:-1]]
+    before[order[1:][alike]] = order[:-1][alike]
+    again = (rng.random(count) < _SECOND_SHARE) & (before >= 0)
+    again &= ~again[before]  # nobody comes a third time
+    return np.where(again, before, np.arange(count))

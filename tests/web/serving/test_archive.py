@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
 import tarfile
 from hashlib import sha256
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from okaeri.base.errors import OkaeriError
-from okaeri.web.project.archive import read_archive, write_archive
+from okaeri.facts.locks import hold_shared
+from okaeri.web.project.archive import in_use, read_archive, write_archive
 from okaeri.web.project.restoring import restore
 from tests.web.jobs.test_running import NOW
 
@@ -20,8 +22,9 @@ ABOUT = {"okaeri": "0.1.0", "made_at": "2025-03-01T09:00:00+00:00", "store": "sq
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a file in a folder."""
+    monkeypatch.delenv("OKAERI_DATABASE", raising=False)
     (tmp_path / "made" / "lake").mkdir(parents=True)
     (tmp_path / "made" / "okaeri.toml").write_text('name = "Komorebi"\n', "utf-8")
     (tmp_path / "made" / "lake" / "orders.parquet").write_bytes(b"orders" * 1000)
@@ -126,6 +129,28 @@ def test_what_is_there_is_replaced_only_when_asked_and_is_kept_aside(kept: Path,
 
     assert aside and (aside / "mine.txt").read_text("utf-8") == "do not lose me"
     assert (target / "okaeri.toml").exists() and not (target / "mine.txt").exists()
+
+
+def test_a_workspace_that_is_served_is_not_replaced(kept: Path, tmp_path: Path) -> None:
+    target = tmp_path / "again"
+    restore(kept, target, force=False, now=NOW)
+    serving = hold_shared(in_use(target))
+
+    with pytest.raises(OkaeriError, match="okaeri serve"):
+        restore(kept, target, force=True, now=NOW)
+    os.close(serving)
+
+    assert restore(kept, target, force=True, now=NOW)[1]
+
+
+def test_accounts_in_sqlite_are_not_brought_back_to_where_nobody_looks_for_them(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OKAERI_DATABASE", "postgresql://okaeri@localhost/okaeri")
+
+    with pytest.raises(OkaeriError, match="OKAERI_DATABASE"):
+        restore(kept, tmp_path / "again", force=False, now=NOW)
+    assert not (tmp_path / "again").exists()
 
 
 def test_an_empty_folder_is_as_good_as_none(kept: Path, tmp_path: Path) -> None:

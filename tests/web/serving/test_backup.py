@@ -17,10 +17,11 @@ from django.conf import settings
 from django.db import connection
 
 import okaeri
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.facts.contracts import TABLES
 from okaeri.facts.lake import Lake
 from okaeri.web.core.people.models import User
+from okaeri.web.project import backing_up
 from okaeri.web.project.backing_up import back_up
 from okaeri.web.project.restoring import restore
 
@@ -83,6 +84,44 @@ def test_settings_models_and_the_key_come_back_and_nothing_of_the_backup_stays(w
     assert (again / "models" / "churn-90d.json").exists()
     assert stat.S_IMODE((again / "secret.key").stat().st_mode) == 0o600
     assert not (again / "lake" / "derived").exists()
+    assert not list(workspace.glob(".backup-*"))
+
+
+def test_nothing_lands_between_the_copy_of_one_store_and_that_of_the_other(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(workspace, 0)
+    late = threading.Thread(target=land, args=(workspace, 1))
+    copy_store = backing_up.copy_store
+
+    def copy_and_land(folder: Path) -> str:
+        kind = copy_store(folder)
+        late.start()
+        late.join(0.5)
+        return kind
+
+    monkeypatch.setattr(backing_up, "copy_store", copy_and_land)
+    back_up(tmp_path / "kept.tar.gz", now=NOW)
+    late.join()
+    restore(tmp_path / "kept.tar.gz", tmp_path / "again", force=False, now=NOW)
+
+    assert Lake(workspace / "lake").rows("orders") == 2  # it waited, and was not lost
+    assert Lake(tmp_path / "again" / "lake").rows("orders") == 1
+
+
+def test_rows_that_an_unfinished_restore_left_behind_are_not_kept_again(workspace: Path, tmp_path: Path) -> None:
+    (workspace / "store.jsonl").write_text("of long ago", "utf-8")
+    back_up(tmp_path / "kept.tar.gz", now=NOW)
+
+    restore(tmp_path / "kept.tar.gz", tmp_path / "again", force=False, now=NOW)
+
+    rows = tmp_path / "again" / "store.jsonl"
+    assert not rows.exists() or "of long ago" not in rows.read_text("utf-8")
+
+
+def test_a_backup_that_cannot_be_written_says_so_and_leaves_nothing(workspace: Path, tmp_path: Path) -> None:
+    with pytest.raises(NothingUsable, match="folder exists"):
+        back_up(tmp_path / "nowhere" / "kept.tar.gz", now=NOW)
     assert not list(workspace.glob(".backup-*"))
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from okaeri.facts.lake import Lake
 from okaeri.web.project.supervising import answers
+from tests.web.serving.processes import descendants, is_running, wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = int(os.environ.get("OKAERI_KILLS", "12"))
@@ -68,40 +69,10 @@ def serving(environment: dict[str, str]) -> Iterator[Callable[[], subprocess.Pop
         process.wait()
 
 
-def descendants(of: int) -> list[int]:
-    """Every process below one, the nearest first."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
-    found, todo = [], [of]
-    while todo:
-        below = children.get(todo.pop(0), [])
-        found += below
-        todo += below
-    return found
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process is there and no longer only waits to be buried."""
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
 def states(workspace: Path) -> dict[str, int]:
     """How many jobs are in each state."""
     with closing(sqlite3.connect(workspace / "okaeri.sqlite3", timeout=20)) as store:
         return dict(store.execute("select state, count(*) from jobs_job where kind = 'land_one' group by state"))
-
-
-def wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def ask(environment: dict[str, str], count: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 
@@ -21,6 +22,19 @@ def _written(value: object) -> object:
     if isinstance(value, int | float):
         raise ValueError("write it as 2024-05-31, or as 2024-05-31T09:30:00Z")
     return value
+
+
+# NUL is no text to PostgreSQL, and half a surrogate pair is no character to anybody
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """A text without what no database keeps.
+
+    >>> storable("a\\x00b"), storable("고객")
+    ('ab', '고객')
+    """
+    return UNSTORABLE.sub("", text)
 
 
 Day = Annotated[date, BeforeValidator(_written)]

@@ -1,4 +1,4 @@
-"""The news that facts have landed: whoever brings them in says so, whoever shows them listens."""
+"""The news that facts have landed or are read differently: whoever does it says so, whoever shows them listens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from django.dispatch import Signal
 
 facts_landed = Signal()
 """Sent with `tables`, a list of names, and `now`, once new facts are in the lake."""
+
+settings_changed = Signal()
+"""Sent with `now` when the workspace's settings become others, inside the transaction that writes that down."""
 
 identities_linked = Signal()
 """Sent with `links`, each with `previous`, `customer_id` and `at`, and with `now`, once two ids are known to be one.

@@ -42,19 +42,18 @@ def page_of(rows: QuerySet[Row], asked: Asked, *, by: Sequence[str], show: Calla
     """One page of a query in the order `by` ("-at", "id"), whose fields together tell every row apart."""
     fields = [name.lstrip("-") for name in by]
     if asked.cursor:
-        rows = rows.filter(_after(rows.model, by, _values(asked.cursor, count=len(fields))))
+        rows = rows.filter(_after(by, values_in(asked.cursor, rows.model, fields)))
     found = list(rows.order_by(*by)[: asked.limit + 1])
     more = len(found) > asked.limit
     found = found[: asked.limit]
-    last = [_word(found[-1], name) for name in fields] if more else None
-    return {"items": [show(each) for each in found], "next": _cursor(last) if last else None}
+    return {"items": [show(each) for each in found], "next": cursor_of(found[-1], fields) if more else None}
 
 
 def page_of_list(items: Sequence[T], asked: Asked, *, key: Callable[[T], str]) -> dict[str, Any]:
     """One page of a list that is at hand; `key` tells its items apart."""
     start = 0
     if asked.cursor:
-        (last,) = _values(asked.cursor, count=1)
+        (last,) = _words(asked.cursor, count=1)
         places = [place for place, item in enumerate(items) if key(item) == last]
         if not places:
             raise _no_cursor()
@@ -64,8 +63,18 @@ def page_of_list(items: Sequence[T], asked: Asked, *, key: Callable[[T], str]) -
     return {"items": list(found), "next": _cursor([key(found[-1])]) if more else None}
 
 
-def _word(row: Model, name: str) -> str:
-    return str(_field(type(row), name).value_to_string(row))
+def cursor_of(row: Model, fields: Sequence[str]) -> str:
+    """The cursor that names a row by some of its fields."""
+    return _cursor([str(_field(type(row), name).value_to_string(row)) for name in fields])
+
+
+def values_in(cursor: str, model: type[Model], fields: Sequence[str]) -> list[Any]:
+    """What `cursor_of` wrote down; raises `OkaeriError` for words that are no such values."""
+    words = _words(cursor, count=len(fields))
+    try:
+        return [_field(model, name).to_python(word) for name, word in zip(fields, words, strict=True)]
+    except ValidationError:
+        raise _no_cursor() from None
 
 
 def _field(model: type[Model], name: str) -> Field[Any, Any]:
@@ -74,15 +83,11 @@ def _field(model: type[Model], name: str) -> Field[Any, Any]:
     return field
 
 
-def _after(model: type[Model], by: Sequence[str], values: Sequence[str]) -> Q:
+def _after(by: Sequence[str], values: Sequence[Any]) -> Q:
     """The rows that come after the one with these values."""
     wanted, same = Q(), Q()
-    for name, word in zip(by, values, strict=True):
+    for name, value in zip(by, values, strict=True):
         field = name.lstrip("-")
-        try:
-            value = _field(model, field).to_python(word)
-        except ValidationError:
-            raise _no_cursor() from None
         wanted |= same & Q(**{f"{field}__{'lt' if name.startswith('-') else 'gt'}": value})
         same &= Q(**{field: value})
     return wanted
@@ -92,7 +97,7 @@ def _cursor(values: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
 
 
-def _values(cursor: str, *, count: int) -> list[str]:
+def _words(cursor: str, *, count: int) -> list[str]:
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError):

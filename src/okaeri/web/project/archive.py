@@ -26,6 +26,11 @@ _CHUNK = 1 << 20
 _MANIFEST_BYTES = 64 << 20
 
 
+def in_use(workspace: Path) -> Path:
+    """The lock that whoever serves a workspace shares, and whoever replaces it needs alone."""
+    return workspace / ".locks" / "in-use"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listed:
     """One file of a backup."""

@@ -1,7 +1,7 @@
 """Take a consistent copy of a workspace while it is in use.
 
-The store first, then the lake: what is written between the two is in the lake already, and landing it again changes
-nothing. The lake is copied as it is at one moment between two writes, by links where the disk has them.
+Nobody writes to the lake while both stores are copied, the lake by links where the disk has them. What was on its way
+from one to the other is still in the operational store then, and landing what landed already changes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +20,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from okaeri import __version__
-from okaeri.base.errors import OkaeriError
+from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
+from okaeri.facts.contracts import TABLES
 from okaeri.facts.locks import held
 from okaeri.facts.places import Places
 from okaeri.web.project.archive import ROWS, write_archive
@@ -29,29 +30,38 @@ from okaeri.web.project.databases import STORE
 
 _STAGING = ".backup-"
 _SMALL_BYTES = 1 << 20
-_MADE_AGAIN = ("lake", STORE, f"{STORE}-wal", f"{STORE}-shm", ".locks")
+_LEFT_OUT = ("lake", STORE, f"{STORE}-wal", f"{STORE}-shm", ROWS, ".locks")  # copied otherwise, or of no use
 _NOT_ROWS = ("contenttypes", "auth.permission", "sessions", "django_q")
 
 
 def back_up(out: Path, *, now: datetime) -> int:
     """Write everything of the workspace into one new file; returns how many files it holds.
 
-    Raises `OkaeriError` when the file is there already.
+    Raises `OkaeriError` when the file is there already or cannot be written.
     """
     if out.exists():
         raise OkaeriError(
             _("There is a file {path} already.").format(path=out), advice=_("Name another, or move it away.")
         )
-    workspace: Path = settings.OKAERI.workspace
+    try:
+        return _write(out, settings.OKAERI.workspace, now=now)
+    except OSError as error:
+        raise NothingUsable(
+            _("The backup could not be written: {why}.").format(why=error),
+            advice=_("See that its folder exists, and that there is room there and on the disk of the workspace."),
+        ) from error
+
+
+def _write(out: Path, workspace: Path, *, now: datetime) -> int:
     partial = out.with_name(f".{out.name}.{os.getpid()}")
     with _staging(workspace) as folder:
-        store = copy_store(folder)
-        copy_lake(workspace / "lake", folder / "lake")
+        with _at_rest(workspace / "lake") as tables:
+            store = copy_store(folder)
+            copy_lake(workspace / "lake", folder / "lake", tables=tables)
         _copy_rest(workspace, folder, leave_out=out)
         try:
-            count = write_archive(
-                partial, folder, about={"okaeri": __version__, "made_at": now.isoformat(), "store": store}
-            )
+            about = {"okaeri": __version__, "made_at": now.isoformat(), "store": store}
+            count = write_archive(partial, folder, about=about)
             partial.replace(out)
         finally:
             partial.unlink(missing_ok=True)
@@ -74,28 +84,36 @@ def copy_store(folder: Path) -> str:
     return "postgresql"
 
 
-def copy_lake(lake: Path, target: Path) -> None:
-    """Copy every table as it is between two writes, all at the same moment; what is derived is made again."""
-    if not lake.is_dir():
-        return
+@contextmanager
+def _at_rest(lake: Path) -> Iterator[list[str]]:
+    """Hold off everybody who writes to the lake; yields its tables."""
     places = Places(lake.absolute())
-    tables = sorted(path.parent.name for path in lake.glob("*/_delta_log"))
     with ExitStack() as locks:
         locks.enter_context(held(places.erasing))  # first, as an erasure does
-        for table in tables:
+        for table in sorted({*TABLES, *_tables(lake)}):  # also those that might come to be meanwhile
             locks.enter_context(held(places.lock(table)))
-        for folder in [*map(places.folder, tables), places.erasures]:
-            _link_all(folder, target / folder.name)
+        yield _tables(lake)
+
+
+def _tables(lake: Path) -> list[str]:
+    return sorted(path.parent.name for path in lake.glob("*/_delta_log"))
+
+
+def copy_lake(lake: Path, target: Path, *, tables: Iterable[str]) -> None:
+    """Copy tables that nobody writes to, and the receipts of erasures; what is derived is made again."""
+    places = Places(lake.absolute())
+    for folder in [*map(places.folder, tables), places.erasures]:
+        _link_all(folder, target / folder.name)
 
 
 def _copy_rest(workspace: Path, folder: Path, *, leave_out: Path) -> None:
     for path in sorted(workspace.iterdir()):
-        if path.name in _MADE_AGAIN or path.name.startswith((_STAGING, ".okaeri-")) or path == leave_out:
+        if path.name in _LEFT_OUT or path.name.startswith((_STAGING, ".okaeri-")) or path == leave_out:
             continue
         if path.is_dir():
             _link_all(path, folder / path.name, leave_out=leave_out)
         elif path.is_file():
-            shutil.copyfile(path, folder / path.name)
+            _link(path, folder / path.name)
 
 
 def _link_all(source: Path, target: Path, *, leave_out: Path | None = None) -> None:

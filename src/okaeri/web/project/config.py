@@ -5,21 +5,23 @@ Everything is read and checked once, when the application starts.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
+from okaeri.facts.locks import held
+from okaeri.facts.parquet import write_safely
 from okaeri.facts.workspace import Workspace
 
 PREFIX = "OKAERI_"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
-_DATABASES = ("sqlite", "postgres", "postgresql")
+_DATABASES = ("postgres", "postgresql")
 _MAIL = ("smtp", "smtps", "smtp+tls", "console", "file")
 
 
@@ -29,6 +31,7 @@ class Config:
 
     `upload_mb` is how large a file may be that comes through the browser; `files` is the one folder of this machine
     that saved connections may read, "" for none. `private_webhooks` lets messages go into the server's own network.
+    `proxies` are the addresses and networks whose word counts on where a request comes from.
 
     >>> Config(workspace=Path("shop"), secret="s" * 50).address
     'http://127.0.0.1:8765'
@@ -45,6 +48,7 @@ class Config:
     upload_mb: int = 2048
     files: str = ""
     private_webhooks: bool = False
+    proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_url(self.address, ("http", "https"), name="address", example="https://okaeri.example.com")
@@ -52,6 +56,8 @@ class Config:
             _check_url(self.database, _DATABASES, name="database", example="postgresql://okaeri@localhost/okaeri")
         if self.mail:
             _check_url(self.mail, _MAIL, name="mail", example="smtp+tls://user:password@mail.example.com:587")
+        for each in self.proxies:
+            _check_network(each)
         if len(self.secret) < 32:
             raise OkaeriError(
                 _("The secret key is shorter than 32 characters."),
@@ -66,14 +72,14 @@ class Config:
     @property
     def allowed_hosts(self) -> list[str]:
         """The names the application answers to; on this machine alone unless an address says otherwise."""
-        return sorted({urlsplit(self.address).hostname or "", "127.0.0.1", "localhost", *self.hosts} - {""})
+        return sorted({urlsplit(self.address).hostname or "", "127.0.0.1", "[::1]", "localhost", *self.hosts} - {""})
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
     """The settings of this process; raises `OkaeriError` that names the setting that cannot be read."""
     folder = Path(environment.get(f"{PREFIX}WORKSPACE", "okaeri-workspace")).resolve()
     written = Workspace.open(folder).section("web")
-    known = {"address", "hosts", "database", "mail", "sender", "demo", "upload_mb", "files", "private_webhooks"}
+    known = {field.name for field in fields(Config)} - {"workspace", "secret"}
     for name in written:
         if name not in known:
             raise OkaeriError(
@@ -84,34 +90,46 @@ def read_config(environment: Mapping[str, str]) -> Config:
         name: environment.get(f"{PREFIX}{name.upper()}", written.get(name)) for name in sorted(known)
     }
     found = {name: value for name, value in found.items() if value is not None}
-    if "hosts" in found:
-        found["hosts"] = _listed(found["hosts"])
-    if "demo" in found:
-        found["demo"] = _truth(found["demo"], name="demo")
-    if "private_webhooks" in found:
-        found["private_webhooks"] = _truth(found["private_webhooks"], name="private_webhooks")
-    if "upload_mb" in found:
-        found["upload_mb"] = _whole(found["upload_mb"], name="upload_mb")
+    read = {name: _checked(value, name=name) for name, value in found.items()}
     secret = environment.get(f"{PREFIX}SECRET") or _kept_secret(folder)
-    return Config(workspace=folder, secret=secret, **found)
+    return Config(workspace=folder, secret=secret, **read)
 
 
 def _kept_secret(folder: Path) -> str:
     """The workspace's own secret, made once; only whoever owns the folder may read it."""
     path = folder / "secret.key"
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text("utf-8").strip()
-    with os.fdopen(handle, "w") as stream:
-        secret = secrets.token_urlsafe(48)
-        stream.write(secret)
-    return secret
+    if not path.exists():
+        with held(folder / ".locks" / "secret"):  # two programs may be the first at once
+            if not path.exists():
+                write_safely(path, secrets.token_urlsafe(48))
+    return path.read_text("utf-8").strip()
 
 
-def _listed(value: Any) -> tuple[str, ...]:
+def _checked(value: Any, *, name: str) -> Any:
+    if name in ("hosts", "proxies"):
+        return _listed(value, name=name)
+    if name in ("demo", "private_webhooks"):
+        return _truth(value, name=name)
+    return _whole(value, name=name) if name == "upload_mb" else _text(value, name=name)
+
+
+def _text(value: Any, *, name: str) -> str:
+    if not isinstance(value, str):
+        raise OkaeriError(
+            _("The web setting {name} is no text: {value}.").format(name=name, value=value),
+            advice=_("Put it between quotation marks."),
+        )
+    return value
+
+
+def _listed(value: Any, *, name: str) -> tuple[str, ...]:
     names = value.split(",") if isinstance(value, str) else value
-    return tuple(name.strip() for name in names if name.strip())
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise OkaeriError(
+            _("The web setting {name} is no list of names: {value}.").format(name=name, value=value),
+            advice=_("Write it like {example}.").format(example='["okaeri.example.com"]'),
+        )
+    return tuple(one.strip() for one in names if one.strip())
 
 
 def _truth(value: Any, *, name: str) -> bool:
@@ -133,9 +151,27 @@ def _whole(value: Any, *, name: str) -> int:
     return int(value)
 
 
+def _check_network(value: str) -> None:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise OkaeriError(
+            _("The web setting proxies names {value}, which is neither an address nor a network.").format(value=value),
+            advice=_("Write it like {example}.").format(example="127.0.0.1, 10.0.0.0/8"),
+        ) from None
+
+
 def _check_url(value: str, schemes: tuple[str, ...], *, name: str, example: str) -> None:
-    if urlsplit(value).scheme not in schemes:
+    if not _is_url(value, schemes):
         raise OkaeriError(
             _("The web setting {name} is no address of a kind that is known.").format(name=name),
             advice=_("Write it like {example}.").format(example=example),
         )
+
+
+def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port or an address of IPv6 that is none
+        return False

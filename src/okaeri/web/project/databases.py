@@ -12,15 +12,15 @@ STORE = "okaeri.sqlite3"
 
 
 def database(url: str, *, workspace: Path) -> dict[str, Any]:
-    """Django's settings for a database URL; "" is the SQLite file of the workspace.
+    """Django's settings for the URL of a PostgreSQL; "" is the SQLite file of the workspace.
 
     >>> database("postgresql://aki@db.example/shop", workspace=Path("shop"))["NAME"]
     'shop'
     """
-    if not url or urlsplit(url).scheme == "sqlite":
-        path = unquote(urlsplit(url).path) if url else str(workspace / STORE)
+    if not url:
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _PRAGMAS}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "CONN_MAX_AGE": 60, "OPTIONS": options}
+        name = str(workspace / STORE)
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "CONN_MAX_AGE": 60, "OPTIONS": options}
     parts = urlsplit(url)
     asked = dict(parse_qsl(parts.query))
     return {

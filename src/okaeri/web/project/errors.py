@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from okaeri.base.errors import OkaeriError
-from okaeri.base.text import Text, _
+from okaeri.base.text import _, current_language
+from okaeri.web.core.notices import said
 from okaeri.web.core.people.roles import public
 
 
@@ -27,12 +28,6 @@ class SayWhatHappened:
         if not isinstance(error, OkaeriError) or request.path.startswith(("/api/", "/v1/")):
             return None
         return said(request, title=_("That did not work"), what=error.what, advice=error.advice, status=422)
-
-
-def said(request: HttpRequest, *, title: Text, what: object, advice: object = None, status: int) -> HttpResponse:
-    """One page with a sentence and what to do next."""
-    words = {"title": str(title), "what": str(what), "advice": str(advice) if advice else ""}
-    return render(request, "error.html", words, status=status)
 
 
 @public
@@ -63,7 +58,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500."""
     what = _("Something broke on our side. Nothing you entered was half saved.")
     advice = _("Try again; if it stays, the log of the server says more.")
-    return said(request, title=_("Something broke"), what=what, advice=advice, status=500)
+    words = {"title": str(_("Something broke")), "what": str(what), "advice": str(advice)}
+    # without the request: who asks and where they may go is read from what may be broken
+    page = render_to_string("error.html", {**words, "lang": current_language(), "person": None})
+    return HttpResponse(page, status=500)
 
 
 @public

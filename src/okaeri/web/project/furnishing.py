@@ -21,9 +21,9 @@ def furnish() -> None:
     with asking() as shop:
         tables = shop.tables()
         if not tables.get("scores"):
+            enqueue("replay", now=now)  # first: whoever is killed after the scores are there would not ask again
             shop.predict_churn()
             shop.segments()
-            enqueue("replay", now=now)
     if not Customer.objects.exists():
         sync_customers(now=now)
     if not Reading.objects.filter(name="home", language=language, state=facts_state()).exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from okaeri.web.project.lifeline import end_with_parent
+from okaeri.web.core.lifeline import end_with_parent
 
 THREADS = 4
 WAITING, AT_ONCE = 256, 64

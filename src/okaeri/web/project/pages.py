@@ -8,17 +8,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.timezone import localtime
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2.loaders import ChoiceLoader
 from lucide.jinja import lucide
 
-from okaeri.base.text import LANGUAGES, _, current_language
+from okaeri.base.text import _, current_language
 from okaeri.base.units import Unit, show
+from okaeri.web.core.dates import show_day, show_moment
 from okaeri.web.core.people.roles import Can
 from okaeri.web.core.shops import workspace
 from okaeri.web.project.navigation import places_for
-from okaeri.web.project.words import show_day, show_moment
 
 
 def environment(**options: Any) -> Environment:
@@ -37,9 +36,14 @@ def environment(**options: Any) -> Environment:
         "Can": Can,
         "moment": show_moment,
         "day": show_day,
-        "local": localtime,
+        "gap": _gap,
     }
     return made
+
+
+def _gap() -> str:
+    """What stands between two sentences: Japanese leaves nothing."""
+    return "" if current_language() == "ja" else " "
 
 
 def _url(name: str, *args: Any, **named: Any) -> str:
@@ -58,8 +62,6 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "workspace_name": workspace().settings.name,
         "places": places_for(request, person) if person else (),
         "nonce": str(getattr(request, "csp_nonce", "")),
-        "htmx": bool(getattr(request, "htmx", False)),
         "is_demo": settings.OKAERI.demo,
         "sends_mail": bool(settings.OKAERI.mail),
-        "known_languages": LANGUAGES,
     }

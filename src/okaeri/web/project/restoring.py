@@ -11,13 +11,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
-from okaeri.web.project.archive import ROWS, read_archive
+from okaeri.facts.locks import held_if_free
+from okaeri.web.project.archive import ROWS, in_use, read_archive
+from okaeri.web.project.config import read_config
 
 
 def main(arguments: list[str]) -> None:
@@ -52,17 +56,39 @@ def restore(source: Path, target: Path, *, force: bool, now: datetime) -> tuple[
         )
     site = target.with_name(f".{target.name}.restoring")
     shutil.rmtree(site, ignore_errors=True)
+    aside = target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S}")
     try:
         site.mkdir(parents=True, mode=0o700)
         found = read_archive(source, site)
-        if not (site / "okaeri.toml").is_file():
-            raise OkaeriError(
-                _("This file is no backup of Okaeri."), advice=_("Name a file that `okaeri backup` wrote.")
-            )
+        _check(site, found)
         _make_private(site)
-        return found, _swap(site, target, aside=target.with_name(f"{target.name}.before-{now:%Y%m%dT%H%M%S}"))
+        with _unused(target) if is_there else nullcontext():
+            return found, _swap(site, target, aside=aside)
     finally:
         shutil.rmtree(site, ignore_errors=True)
+
+
+def _check(site: Path, found: dict[str, Any]) -> None:
+    """Refuse what is no workspace, and accounts in SQLite where the settings would not look for them."""
+    if not (site / "okaeri.toml").is_file() or found.get("store") not in ("sqlite", "postgresql"):
+        raise OkaeriError(_("This file is no backup of Okaeri."), advice=_("Name a file that `okaeri backup` wrote."))
+    if found["store"] == "sqlite" and read_config({**os.environ, "OKAERI_WORKSPACE": str(site)}).database:
+        raise OkaeriError(
+            _("The accounts of this backup are in SQLite, but the settings name another database."),
+            advice=_("Leave OKAERI_DATABASE unset, take `database` out of okaeri.toml, and restore again."),
+        )
+
+
+@contextmanager
+def _unused(target: Path) -> Iterator[None]:
+    """Keep everybody from serving the workspace that goes; raises `OkaeriError` while somebody does."""
+    with held_if_free(in_use(target)) as mine:
+        if not mine:
+            raise OkaeriError(
+                _("The workspace in {path} is being served.").format(path=target),
+                advice=_("Stop `okaeri serve` or `okaeri worker` there first, or restore into another folder."),
+            )
+        yield
 
 
 def _make_private(site: Path) -> None:

@@ -112,14 +112,19 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "okaeri.web.core.people.accounts.Accounts"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# django-axes keeps watch over passwords; these count per account or person what it does not see, such as codes.
-ACCOUNT_RATE_LIMITS = {"login": None, "signup": None, "login_failed": "10/15m/key", "reset_password": "5/15m/key"}
+# django-axes keeps watch over passwords, and our own forms over codes, both in the store.
+ACCOUNT_RATE_LIMITS = {"login": None, "signup": None, "login_failed": None, "reset_password": "5/15m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "okaeri.web.core.people.second_step.Enter",
+    "reauthenticate": "okaeri.web.core.people.second_step.EnterAgain",
+}
 MFA_TOTP_ISSUER = "Okaeri"
 MFA_ADAPTER = "okaeri.web.core.people.accounts.TwoSteps"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "okaeri.web.core.people.origins.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_LOCKOUT_CALLABLE = "okaeri.web.core.people.accounts.locked_out"
@@ -148,6 +153,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+    }
+}
+# One web process counts for itself; with the few places a cache has by default, strangers could push counts out of it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 LANGUAGE_CODE = "en"
@@ -183,7 +195,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django_q": {"level": "ERROR"}, "django-q": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+    # an address that is refused may name a customer or hold the token of a link
+    "loggers": {name: {"level": "ERROR"} for name in ("django_q", "django-q", "axes", "django.request")},
 }
 _MAIL = urlsplit(OKAERI.mail)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = OKAERI.sender or "okaeri@localhost"

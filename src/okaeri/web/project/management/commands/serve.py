@@ -25,7 +25,6 @@ class Command(BaseCommand):
         parser.add_argument("--host")
         parser.add_argument("--port", type=int)
         parser.add_argument("--json", action="store_true")
-        parser.add_argument("--announce", default="")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve."""
@@ -47,8 +46,5 @@ def _announcement(address: str, *, as_json: bool) -> str:
         return json.dumps({"address": address, "workspace": str(settings.OKAERI.workspace)}, ensure_ascii=False)
     lines = [str(_("Okaeri is at {address}  (Ctrl-C ends it)").format(address=address))]
     if not User.objects.exists():
-        command = f"okaeri createuser ADDRESS --role owner --workspace {settings.OKAERI.workspace}"
-        lines.append(
-            str(_("Nobody can sign in yet; make the owner's account with `{command}`.").format(command=command))
-        )
+        lines.append(str(_("Nobody has an account yet: whoever opens it first becomes its owner.")))
     return "\n".join(lines)

@@ -1,1 +1,0 @@
-// What pages do beyond links and forms; every page works without it.
