@@ -19,11 +19,13 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from okaeri.web.core.api import limits
 from okaeri.web.core.api.models import Delivery, Token, Webhook
 from okaeri.web.core.customers.models import Customer, Note, Task
+from okaeri.web.core.events.services import add_source
 from okaeri.web.core.intake.models import Connection, Upload
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.people.models import Invitation, User
 from okaeri.web.core.people.roles import Can
 from okaeri.web.insights.boards.models import Annotation, Dashboard, Tile
+from okaeri.web.insights.boards.services import plan_mail
 from okaeri.web.project.api import api
 from tests.web.api.conftest import NOW, Program
 
@@ -63,7 +65,11 @@ def known(aki: User, min_jun: User, program: Callable[..., Program]) -> dict[str
     dashboard = Dashboard.objects.create(owner=aki, title="Mornings", made_at=NOW)
     tile = Tile.objects.create(dashboard=dashboard, place=0, question={"metric": "crr", "by": "month"})
     annotation = Annotation.objects.create(day=NOW.date(), words="Snow", author=aki, made_at=NOW)
+    mail = plan_mail(by=aki, addresses=["aki@example.com"], language="en", every="week", hour=8, now=NOW)
+    source, _key = add_source("Web shop", by=aki, now=NOW)
     return {
+        "source_id": str(source.pk),
+        "mail_id": str(mail.pk),
         "public_id": customer.public_id,
         "note_id": str(note.pk),
         "task_id": str(task.pk),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 import okaeri
+from okaeri.web.core.api.answered import LOST_AFTER
+from okaeri.web.core.api.models import Answered
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.people.models import AuditEntry, User
 from okaeri.web.core.people.roles import Can
@@ -74,6 +78,28 @@ def test_a_time_without_an_offset_is_in_the_shops_zone_and_a_negative_amount_is_
     assert (found["kind"], found["currency"]) == ("return", "JPY")
 
 
+def test_a_return_brings_no_money_in(min_jun: User, program: Callable[..., Program], workspace: Path) -> None:
+    rows = [{**ORDER, "kind": "return"}, {**ORDER, "order_id": "A2", "kind": "return", "amount": -40}]
+
+    found = program(min_jun).ask("POST", "/facts/orders", {"rows": rows}).json()  # type: ignore[attr-defined]
+
+    assert [(each["row"], each["column"]) for each in found["refused"]] == [(0, "amount")]
+    assert [(row["order_id"], row["amount"]) for row in landed(workspace)] == [("A2", -40)]
+
+
+def test_rows_that_change_nothing_leave_no_trace_in_the_lake(
+    min_jun: User, program: Callable[..., Program], workspace: Path
+) -> None:
+    asking = program(min_jun)
+    asking.ask("POST", "/facts/orders", {"rows": [ORDER]})
+    before = sorted((workspace / "lake").rglob("*.json"))
+
+    asking.ask("POST", "/facts/orders", {"rows": [ORDER]})
+
+    assert before
+    assert sorted((workspace / "lake").rglob("*.json")) == before
+
+
 def test_of_two_rows_with_one_key_the_later_counts(
     min_jun: User, program: Callable[..., Program], workspace: Path
 ) -> None:
@@ -105,6 +131,21 @@ def test_a_key_makes_the_same_request_answer_the_same(
     assert first["new"] == 1
     assert other.status_code == 422
     assert AuditEntry.objects.filter(verb="facts.sent").count() == 1
+
+
+def test_a_request_whose_process_was_killed_is_done_again_after_a_while(
+    min_jun: User, program: Callable[..., Program], workspace: Path
+) -> None:
+    asking = program(min_jun)
+    asking.ask("POST", "/facts/orders", {"rows": [ORDER]}, Idempotency_Key="one")
+    Answered.objects.update(body=None)  # as it stands while a request is under way
+
+    early = asking.ask("POST", "/facts/orders", {"rows": [ORDER]}, Idempotency_Key="one")
+    Answered.objects.update(at=timezone.now() - LOST_AFTER - timedelta(seconds=1))
+    late = asking.ask("POST", "/facts/orders", {"rows": [ORDER]}, Idempotency_Key="one")
+
+    assert (early.status_code, late.status_code) == (409, 200)
+    assert Answered.objects.get().body == late.json()  # type: ignore[attr-defined]
 
 
 def test_landed_facts_have_the_pages_measured(min_jun: User, program: Callable[..., Program]) -> None:

@@ -14,9 +14,10 @@ from okaeri.web.core.customers.models import Customer
 from okaeri.web.core.intake.models import Upload
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.jobs.running import run
-from okaeri.web.core.people.models import User
-from okaeri.web.core.people.roles import Can
-from okaeri.web.insights.boards.models import Dashboard
+from okaeri.web.core.people.models import AuditEntry, User
+from okaeri.web.core.people.roles import Can, Role
+from okaeri.web.insights.boards.models import Dashboard, MailPlan
+from okaeri.web.insights.boards.services import plan_mail
 from tests.web.api.conftest import NOW, Program
 
 Asking = Callable[..., Program]
@@ -85,3 +86,48 @@ def test_a_token_without_manage_does_not_change_what_others_made(aki: User, min_
     allowed = program(aki).ask("DELETE", f"/dashboards/{theirs.pk}")
 
     assert (refused.status_code, allowed.status_code) == (404, 204)
+
+
+def test_a_report_by_mail_is_planned_changed_sent_and_stopped(workspace: Path, min_jun: User, program: Asking) -> None:
+    asking = program(min_jun)
+
+    made = asking.ask("POST", "/mails", {"addresses": ["Chiyo@example.com"], "every": "month", "hour": 7})
+    here = f"/mails/{made.json()['id']}"  # type: ignore[attr-defined]
+    changed = asking.ask("PATCH", here, {"every": "day", "language": "ko"}).json()  # type: ignore[attr-defined]
+    listed = asking.ask("GET", "/mails").json()["items"]  # type: ignore[attr-defined]
+    sent = asking.ask("POST", f"{here}/send")
+    gone = asking.ask("DELETE", here)
+
+    assert (made.status_code, sent.status_code, gone.status_code) == (201, 202, 204)
+    assert listed == [changed]
+    assert (changed["addresses"], changed["every"], changed["hour"]) == (["chiyo@example.com"], "day", 7)
+    assert changed["next_at"] != made.json()["next_at"]  # type: ignore[attr-defined]
+    assert Job.objects.get(kind="send_report").asked_by == min_jun
+    assert not MailPlan.objects.exists()
+    verbs = ["mail.planned", "mail.changed", "mail.sent", "mailplan.removed"]
+    assert list(AuditEntry.objects.filter(verb__contains="mail").order_by("id").values_list("verb", flat=True)) == verbs
+
+
+def test_reports_by_mail_are_closed_to_other_scopes_and_other_people(
+    aki: User, min_jun: User, person: Callable[..., User], program: Asking
+) -> None:
+    plan = plan_mail(by=aki, addresses=["aki@example.com"], language="en", every="week", hour=8, now=NOW)
+    doors = [("GET", ""), ("PATCH", f"/{plan.pk}"), ("POST", f"/{plan.pk}/send"), ("DELETE", f"/{plan.pk}")]
+
+    scoped = [program(aki, Can.SEE_FIGURES).ask(method, f"/mails{path}", {}).status_code for method, path in doors]
+    others = [program(min_jun).ask(method, f"/mails{path}", {}).status_code for method, path in doors]
+
+    assert scoped == [403] * 4
+    assert others == [200, 404, 404, 404]
+    assert program(min_jun).ask("GET", "/mails").json()["items"] == []  # type: ignore[attr-defined]
+
+
+def test_a_target_set_by_a_program_is_judged_and_is_not_a_marketers_to_set(
+    workspace: Path, min_jun: User, person: Callable[[Role], User], program: Asking
+) -> None:
+    wanted = {"metric": "crr", "at_least": 0.8}
+
+    answers = [program(one).ask("POST", "/targets", wanted).status_code for one in (person(Role.MARKETER), min_jun)]
+
+    assert answers == [403, 201]
+    assert Job.objects.filter(kind="judge_targets").count() == 1

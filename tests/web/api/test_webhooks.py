@@ -7,26 +7,31 @@ import hashlib
 import hmac
 import json
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction  # noqa: F401  # the connection is named by a condition
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from okaeri.base.errors import OkaeriError
 from okaeri.web.core.api import delivering, sending, tasks
-from okaeri.web.core.api.delivering import PAUSES, deliver_due, next_due
+from okaeri.web.core.api.delivering import PAUSES, deliver_due, forget_settled, next_due
 from okaeri.web.core.api.models import Delivery, DeliveryState, Webhook
 from okaeri.web.core.api.sending import is_public, may_be_reached, resolve, send
-from okaeri.web.core.api.webhooks import KIND, change_webhook, emit, make_webhook, replay
+from okaeri.web.core.api.webhooks import KIND, change_webhook, emit, make_webhook, replay, turn_secret
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.landing import facts_landed
 from okaeri.web.core.news import tell
 from okaeri.web.core.people.models import AuditEntry, User
 from tests.web.api.conftest import NOW, Program
 from tests.web.api.receiver import Receiver, receiving
+from tests.web.people.test_races import at_once
 
 
 @pytest.fixture
@@ -128,7 +133,8 @@ def test_a_webhook_that_fails_too_often_is_switched_off_with_a_note(
     for _count in range(4):
         emit("facts.landed", {"tables": ["orders"]}, now=NOW)
 
-    deliver_due(clock=at(NOW))
+    for _turn in range(4):
+        deliver_due(clock=at(NOW))
 
     found = Webhook.objects.get()
     assert not found.active
@@ -189,6 +195,84 @@ def test_the_job_waits_for_the_next_try(aki: User, receiver: Receiver) -> None:
 
     later = Job.objects.get(key=f"{KIND}:later")
     assert later.due_at == Delivery.objects.get().next_at
+
+
+def test_a_receiver_that_does_not_answer_is_asked_once_a_turn_and_holds_up_no_other(
+    aki: User, receiver: Receiver
+) -> None:
+    receiver.statuses = [500]
+    make_webhook(maker=aki, url=f"{receiver.url}/silent", events=["facts.landed"], now=NOW)
+    for _count in range(3):
+        emit("facts.landed", {"tables": ["orders"]}, now=NOW)
+    make_webhook(maker=aki, url=f"{receiver.url}/other", events=["customer.merged"], now=NOW)
+    emit("customer.merged", {}, now=NOW + timedelta(seconds=1))
+
+    deliver_due(clock=at(NOW + timedelta(seconds=1)))
+
+    assert [path for path, _headers, _body in receiver.got] == ["/hooks/silent", "/hooks/other"]
+
+
+def test_messages_that_are_late_let_other_work_go_first(aki: User, receiver: Receiver) -> None:
+    receiver.statuses = [500]
+    make_webhook(maker=aki, url=receiver.url, events=["facts.landed"], now=NOW)
+    for _count in range(2):
+        emit("facts.landed", {"tables": ["orders"]}, now=NOW)
+    before = timezone.now()
+
+    tasks.deliver({}, lambda share: None)
+
+    assert Job.objects.get(key=f"{KIND}:later").due_at >= before
+
+
+def test_what_was_settled_long_ago_is_forgotten(aki: User, receiver: Receiver) -> None:
+    make_webhook(maker=aki, url=receiver.url, events=["facts.landed"], now=NOW)
+    for day in (0, 20):
+        moment = NOW + timedelta(days=day)
+        emit("facts.landed", {"day": day}, now=moment)
+        deliver_due(clock=at(moment))
+    emit("facts.landed", {"day": "still waiting"}, now=NOW)
+
+    assert forget_settled(now=NOW + timedelta(days=31)) == 1
+    assert Delivery.objects.count() == 2
+
+
+def test_an_answer_that_comes_drop_by_drop_is_not_waited_for(settings: Settings) -> None:
+    settings.OKAERI = replace(settings.OKAERI, private_webhooks=True)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def drip() -> None:
+            line, _sender = server.accept()
+            with line, suppress(OSError):
+                while not over.wait(0.1):
+                    line.sendall(b"H")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        began = time.monotonic()
+        sent = send(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {}, timeout=0.5)
+        took = time.monotonic() - began
+        over.set()
+        thread.join()
+
+    assert not sent.arrived
+    assert took < 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time")
+@pytest.mark.parametrize("_round", range(5))
+def test_a_new_secret_is_not_undone_by_another_change_at_the_same_moment(aki: User, _round: int) -> None:
+    made, _secret = make_webhook(maker=aki, url="https://example.com/", events=["facts.landed"], now=NOW)
+
+    at_once(
+        lambda: turn_secret(made.id, by=aki, now=NOW),
+        lambda: change_webhook(made.id, by=aki, now=NOW, events=["measured"]),
+        lambda: turn_secret(made.id, by=aki, now=NOW),
+    )
+
+    found = Webhook.objects.get()
+    assert (found.turn, found.events) == (3, ["measured"])
 
 
 @pytest.mark.parametrize(

@@ -36,3 +36,21 @@ def test_somebody_whose_id_begins_alike_is_not_forgotten_with_them(send: Send) -
 
     assert '"mika-2"' in Delivery.objects.get().body
     assert '"mika"' not in Delivery.objects.get().body
+
+
+def test_an_id_that_came_as_a_number_is_forgotten_among_what_was_refused(send: Send) -> None:
+    send("track", {"userId": 77, "messageId": "m1"})
+    send("track", {"messageId": "m2", "userId": 77})
+    send("track", {"userId": 778, "messageId": "m3"})
+
+    customers_forgotten.send(sender=None, customer_ids=["77"], now=NOON)
+
+    assert [each.message_id for each in Refused.objects.all()] == ["m3"]
+
+
+def test_an_alias_that_gives_a_forgotten_id_up_is_forgotten(send: Send) -> None:
+    send("alias", {"previousId": "mika", "userId": "jiho", "messageId": "a1"})
+
+    customers_forgotten.send(sender=None, customer_ids=["mika"], now=NOON)
+
+    assert not Delivery.objects.exists()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from okaeri.web.core.events import services
 from okaeri.web.core.events.flushing import flush
 from okaeri.web.core.events.models import Refused, Source
 from okaeri.web.core.events.services import take
@@ -97,3 +98,13 @@ def test_whatever_is_sent_each_message_is_accepted_or_refused(key: str, raws: li
     taken = take(raws, source=Source.objects.get(), kind=None, sent=sent, size=40_000, received=NOON)
 
     assert taken.accepted + len(taken.refused) == len(raws)
+
+
+def test_nobody_fills_the_disk_with_messages_that_are_refused(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MOST_REFUSED", 5)
+
+    for n in range(4):
+        send("batch", {"batch": [{"type": "track", "messageId": f"m{n}-{place}"} for place in range(3)]})
+
+    assert Refused.objects.count() == 5
+    assert Refused.objects.filter(message_id__startswith="m3-").count() == 3

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from okaeri.web.core.events import queries
+from okaeri.web.core.events.contracts import Received
 from okaeri.web.core.events.flushing import flush
+from okaeri.web.core.events.messages import unwritten
 from okaeri.web.core.events.models import Refused, Source
 from okaeri.web.core.events.services import source_of
 from okaeri.web.core.people.models import AuditEntry, User
@@ -106,7 +110,7 @@ def test_what_was_refused_is_listed_with_its_reason_and_downloaded(
     file = client.get("/events/refused/download/")
 
     assert "The message has neither a userId nor an anonymousId." in listed
-    text = file.content.decode("utf-8-sig")
+    text = file.getvalue().decode("utf-8-sig")
     assert "The message has neither a userId nor an anonymousId." in text
     assert "'=1+1" in text
     assert AuditEntry.objects.filter(verb="export.refused_events", who=min_jun).exists()
@@ -154,3 +158,29 @@ def test_nothing_changes_without_the_forms_token(key: str, aki: User) -> None:
 
 def test_before_anything_arrives_the_page_says_how_to_begin(aki: User, browsing: Browsing) -> None:
     assert "No source yet" in page(browsing(aki), "/events/")
+
+
+def test_no_more_of_a_full_outbox_is_read_than_is_shown(
+    send: Send, aki: User, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in range(4):
+        send("batch", {"batch": [track(f"m{place}-{n}", f"Step {place}-{n}") for n in range(queries.SHOWN)]})
+    opened: list[str] = []
+
+    def counted(body: str, **more: Any) -> Iterator[Received]:
+        opened.append(body)
+        return unwritten(body, **more)
+
+    monkeypatch.setattr(queries, "unwritten", counted)
+
+    shown = page(browsing(aki), "/events/")
+
+    assert "Step 3-0" in shown
+    assert "Step 2-" not in shown
+    assert len(opened) == 1
+
+
+def test_a_new_key_comes_with_a_line_that_sends_an_event(aki: User, browsing: Browsing) -> None:
+    made = browsing(aki).post("/events/sources/", {"name": "Till"}).content.decode()
+
+    assert re.search(r"curl -u okw_[\w-]{32}: .+ http\S+/v1/track</pre>", made, re.DOTALL)

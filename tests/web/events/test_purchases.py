@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,6 +52,18 @@ def test_an_order_told_by_browser_and_server_is_one_order(in_lake: Rows) -> None
     assert in_lake("orders", COLUMNS) == [("A1", "mika", 32.0, "", "purchase")]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_an_updated_order_stays_on_its_day_and_in_its_currency(in_lake: Rows, together: bool) -> None:
+    week_ago = (NOON - timedelta(days=7)).isoformat()
+    bought = {**about("m1", "Order Completed", order_id="A1", total=30, currency="USD"), "timestamp": week_ago}
+    updated = about("m2", "Order Updated", order_id="A1", total=32)
+
+    for messages in [(bought, updated)] if together else [(bought,), (updated,)]:
+        accept(*messages)
+
+    assert in_lake("orders", "amount, currency, ordered_at::date::varchar") == [(32.0, "USD", "2026-04-24")]
+
+
 def test_refunds_are_returns_bit_by_bit_and_never_twice(in_lake: Rows) -> None:
     accept(about("m1", "Order Completed", order_id="A1", total=30, currency="USD"))
     for _ in range(2):
@@ -59,7 +72,7 @@ def test_refunds_are_returns_bit_by_bit_and_never_twice(in_lake: Rows) -> None:
         )
 
     returns = [row[2:] for row in in_lake("orders", COLUMNS) if row[0] != "A1"]
-    assert returns == [(-5.0, "", "return"), (-5.0, "", "return")]
+    assert returns == [(-5.0, "USD", "return"), (-5.0, "USD", "return")]
 
 
 @pytest.mark.parametrize("event", ["Order Cancelled", "Order Refunded"])

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from okaeri.web.core.people.models import AuditEntry, User
 from okaeri.web.core.people.roles import Role
+from okaeri.web.core.people.services import invite
 
 Browsing = Callable[[User], Client]
 
@@ -77,3 +79,18 @@ def test_a_name_is_shown_as_text(aki: User, browsing: Browsing) -> None:
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("way", ["role", "close"])
+def test_what_somebody_invited_ends_when_they_may_no_longer_invite(
+    way: str, aki: User, chiyo: User, browsing: Browsing
+) -> None:
+    User.objects.filter(pk=chiyo.pk).update(role=Role.OWNER)
+    chiyo.refresh_from_db()
+    theirs = invite(chiyo, email="friend@nowhere.example", role=Role.OWNER, language="", now=timezone.now())
+    ours = invite(aki, email="haru@komorebi.example", role=Role.AGENT, language="", now=timezone.now())
+
+    browsing(aki).post(f"/settings/people/{chiyo.pk}/{way}/", {"role": "analyst"})
+
+    assert Client().get(f"/join/{theirs.token}/").status_code == 410
+    assert Client().get(f"/join/{ours.token}/").status_code == 200

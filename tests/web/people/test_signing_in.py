@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
@@ -323,3 +325,46 @@ def test_every_page_of_the_second_step_is_in_our_look(path: str, aki: User) -> N
     browser, _secret, _codes = with_second_step(aki)
 
     assert "room-people.css" in browser.get(f"/account/2fa/{path}").content.decode()
+
+
+def test_wrong_codes_are_counted_for_all_processes_together(aki: User) -> None:
+    _browser, _secret, codes = with_second_step(aki)
+    other = Client()
+    attempt(other, aki.email, PASSWORD)
+    for guess in range(10):
+        cache.clear()  # as in another process, or after a restart
+        other.post("/account/2fa/authenticate/", {"code": f"{guess:06}"})
+
+    other.post("/account/2fa/authenticate/", {"code": codes[0]})
+
+    assert "_auth_user_id" not in other.session
+
+
+def test_wrong_codes_are_forgotten_after_a_quarter_of_an_hour(aki: User) -> None:
+    _browser, _secret, codes = with_second_step(aki)
+    other = Client()
+    attempt(other, aki.email, PASSWORD)
+    for guess in range(10):
+        other.post("/account/2fa/authenticate/", {"code": f"{guess:06}"})
+    AuditEntry.objects.filter(verb="mfa.failed").update(at=timezone.now() - timedelta(minutes=16))
+
+    other.post("/account/2fa/authenticate/", {"code": codes[0]})
+
+    assert other.session["_auth_user_id"] == str(aki.pk)
+
+
+def test_a_mail_server_that_is_down_does_not_tell_who_has_an_account(
+    aki: User, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.OKAERI = replace(settings.OKAERI, mail="smtp://localhost")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # where nothing listens
+
+    answers = [
+        Client(raise_request_exception=False).post("/account/password/reset/", {"email": email})
+        for email in (aki.email, "nobody@nowhere.example")
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert "could not be sent" in caplog.text
+    assert aki.email not in caplog.text

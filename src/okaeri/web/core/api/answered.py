@@ -15,41 +15,54 @@ from okaeri.web.core.api.models import Answered, Token
 from okaeri.web.core.api.problems import Conflict
 
 KEPT = timedelta(days=2)
+LOST_AFTER = timedelta(minutes=5)
+"""A request without an answer for this long was killed: doing it again is safe, since facts land by key."""
 
 
-def once(
-    token: Token, key: str, *, body: bytes, now: datetime, act: Callable[[], dict[str, Any]]
-) -> tuple[dict[str, Any], bool]:
-    """Do something once per key; returns the answer and whether it is of an earlier request.
+def once(token: Token, key: str, *, body: bytes, now: datetime, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do something once per key; returns its answer, which may be that of an earlier request.
 
     Raises `Conflict` while the first request is still under way, and `OkaeriError` for a key with another body.
     """
     if not key:
-        return act(), False
+        return act()
     Answered.objects.filter(at__lt=now - KEPT).delete()
     digest = hashlib.sha256(body).hexdigest()
     try:
         with transaction.atomic():
             mine = Answered.objects.create(token=token, key=key, digest=digest, at=now)
     except IntegrityError:
-        return _earlier(token, key, digest), True
+        earlier = _earlier(token, key, digest)
+        if earlier.body is not None:
+            return dict(earlier.body)
+        mine = _taken_over(earlier, now=now)
     try:
         answer = act()
     except BaseException:
         mine.delete()  # nothing was done: the key is free again
         raise
     Answered.objects.filter(pk=mine.pk).update(body=answer)
-    return answer, False
+    return answer
 
 
-def _earlier(token: Token, key: str, digest: str) -> dict[str, Any]:
-    found = Answered.objects.get(token=token, key=key)
+def _earlier(token: Token, key: str, digest: str) -> Answered:
+    found = Answered.objects.filter(token=token, key=key).first()
+    if found is None:
+        raise _under_way()  # it has just come to nothing
     if found.digest != digest:
         raise OkaeriError(
             _("This idempotency key came with another body before."), advice=_("Use a new key for each request.")
         )
-    if found.body is None:
-        raise Conflict(
-            _("The first request with this key is still under way."), advice=_("Ask again in a few seconds.")
-        )
-    return dict(found.body)
+    return found
+
+
+def _taken_over(earlier: Answered, *, now: datetime) -> Answered:
+    """The place of a request whose process was killed; raises `Conflict` while it may still be at it."""
+    lost = Answered.objects.filter(pk=earlier.pk, body__isnull=True, at=earlier.at, at__lt=now - LOST_AFTER)
+    if not lost.update(at=now):
+        raise _under_way()
+    return earlier
+
+
+def _under_way() -> Conflict:
+    return Conflict(_("The first request with this key is still under way."), advice=_("Ask again in a few seconds."))

@@ -5,7 +5,6 @@ A session's cookie opens nothing here, so that no other page can ask in somebody
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from okaeri.web.core.api import limits
 from okaeri.web.core.api.models import Token
 from okaeri.web.core.people.models import User
 from okaeri.web.core.people.roles import Can
+from okaeri.web.core.people.tokens import hash_of
 
 _NOTE_USE_EVERY = timedelta(minutes=1)
 
@@ -30,11 +30,6 @@ class Caller:
     token: Token
     person: User
     permissions: frozenset[Can]
-
-
-def hash_of(secret: str) -> str:
-    """What is kept of a token's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class Bearer(HttpBearer):

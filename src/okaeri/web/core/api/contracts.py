@@ -1,4 +1,4 @@
-"""What this room hands out: tokens, webhooks and deliveries as values."""
+"""What this room hands out, to pages and to programs alike: tokens, webhooks and deliveries as values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TokenCard:
-    """A token as it is listed; `state` is works, expired, revoked or asleep (its maker's account is closed)."""
+    """A token: `scopes` is what it was made for, `opens` what it opens now under its maker's role.
+
+    `state` is works, expired, revoked or asleep (its maker's account is closed).
+    """
 
     id: UUID
     name: str
@@ -37,6 +40,13 @@ class WebhookCard:
     failures: int
     made_by: str
     made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookMade(WebhookCard):
+    """A webhook with its secret, which is told this once."""
+
+    secret: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

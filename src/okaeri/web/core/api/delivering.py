@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Min, Q
@@ -19,20 +21,34 @@ from okaeri.web.core.people import audit
 PAUSES = tuple(timedelta(seconds=each) for each in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
 TRIES = len(PAUSES) + 1
 MOST_FAILURES = 30  # tries in a row that came to nothing, until a webhook is switched off
+KEPT = timedelta(days=30)
 _LEASE = timedelta(minutes=5)
 _AT_ONCE = 200
 _GONE = 410
 
 
 def deliver_due(*, clock: Clock) -> int:
-    """Send every message that is due, the oldest first; returns how many arrived."""
-    arrived = 0
+    """Send the messages that are due, the oldest first; returns how many arrived.
+
+    A webhook that did not answer is left alone for the rest of the turn: others, and other work, must not wait for it.
+    """
+    arrived, silent = 0, set[UUID]()
     for _count in range(_AT_ONCE):
-        claimed = _claim(clock())
+        claimed = _claim(clock(), but=silent)
         if claimed is None:
             break
-        arrived += _deliver(claimed, clock=clock)
+        if _deliver(claimed, clock=clock):
+            arrived += 1
+        else:
+            silent.add(claimed.webhook_id)
     return arrived
+
+
+def forget_settled(*, now: datetime) -> int:
+    """Remove what was delivered or given up long ago; returns how many messages there were."""
+    over = (DeliveryState.DELIVERED, DeliveryState.FAILED)
+    forgotten, _each = Delivery.objects.filter(state__in=over, tried_at__lt=now - KEPT).delete()
+    return forgotten
 
 
 def next_due() -> datetime | None:
@@ -42,10 +58,11 @@ def next_due() -> datetime | None:
     return found
 
 
-def _claim(now: datetime) -> Delivery | None:
+def _claim(now: datetime, *, but: Collection[UUID]) -> Delivery | None:
     """One message that is due, for this worker alone; one that a worker died over is due again after its lease."""
     due = Q(state__in=(DeliveryState.WAITING, DeliveryState.SENDING), next_at__lte=now)
-    for found in Delivery.objects.filter(due, webhook__active=True).order_by("next_at", "made_at")[:10]:
+    waiting = Delivery.objects.filter(due, webhook__active=True).exclude(webhook__in=but)
+    for found in waiting.order_by("next_at", "made_at")[:10]:
         claimed = Delivery.objects.filter(due, pk=found.pk, next_at=found.next_at).update(
             state=DeliveryState.SENDING, next_at=now + _LEASE, attempts=F("attempts") + 1, tried_at=now
         )

@@ -62,14 +62,15 @@ def writable(name: str) -> Table:
     return TABLES[name]
 
 
-def land(workspace: Workspace, table: Table, rows: Sequence[Mapping[str, Any]], *, batch: str, now: datetime) -> Landed:
-    """Land the good rows in one commit, replacing those with the same key; `batch` tells this request from others."""
+def land(workspace: Workspace, table: Table, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> Landed:
+    """Land the good rows in one commit, replacing those with the same key."""
     good, refused = read(table, rows, zone=workspace.settings.zone, currency=workspace.settings.currency or "")
     if not good:
         return Landed(read=len(rows), new=0, replaced=0, unchanged=0, refused=refused)
     settings = workspace.settings
     lake = Lake(workspace.lake_path, limits=Limits(threads=settings.threads, memory_limit=settings.memory_limit))
-    landing = lake.land(table.name, _arrow(table, good), batch_id=batch, now=now)
+    # keys alone keep a row from landing twice: an id for each request would pile up in the table's log
+    landing = lake.land(table.name, _arrow(table, good), batch_id=None, now=now)
     return Landed(
         read=len(rows),
         new=landing.new,
@@ -124,6 +125,8 @@ def _impossible(table: Table, found: Mapping[str, Any]) -> tuple[str, Text] | No
             return end, _("It lies before {column}.").format(column=start)
     if table.name == "orders" and found["kind"] not in ("purchase", "return"):
         return "kind", _("It is one of {words}.").format(words="purchase, return")
+    if table.name == "orders" and found["kind"] == "return" and found["amount"] > 0:
+        return "amount", _("What a return brought back is zero or less.")
     if found.get("currency") and not _CURRENCY.fullmatch(found["currency"]):
         return "currency", _("It must be a currency code such as JPY.")
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
@@ -11,8 +10,8 @@ from ninja.errors import HttpError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
-# NUL is no text to PostgreSQL, and half a surrogate pair is no character to anybody
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+from okaeri.web.core.bodies import UNSTORABLE
+
 _DEEPEST = 40
 
 
@@ -38,7 +37,7 @@ def _is_storable(value: Any, depth: int = 0) -> bool:
     if depth > _DEEPEST:
         return False
     if isinstance(value, str):
-        return not _UNSTORABLE.search(value)
+        return not UNSTORABLE.search(value)
     if isinstance(value, dict):
         return all(_is_storable(key, depth + 1) and _is_storable(each, depth + 1) for key, each in value.items())
     if isinstance(value, list):
@@ -52,7 +51,7 @@ def is_storable_text(text: str) -> bool:
     >>> is_storable_text("a\\x00b"), is_storable_text("고객")
     (False, True)
     """
-    return not _UNSTORABLE.search(text)
+    return not UNSTORABLE.search(text)
 
 
 class PlainJSON(JSONRenderer):

@@ -10,7 +10,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -123,19 +125,35 @@ def send(url: str, body: bytes, headers: Mapping[str, str], *, timeout: float = 
     try:
         parts = check_address(url)
         connection = _connection(parts, timeout=timeout)
-        try:
+        with closing(connection), _deadline(connection, seconds=timeout):
             connection.request("POST", _path(parts), body=body, headers={**headers, "User-Agent": "Okaeri-Webhooks/1"})
             response = connection.getresponse()
             answer = response.read(_READ_BYTES).decode("utf-8", "replace")
             return Sent(
                 status=response.status, answer=_told(answer), wait_seconds=_wait(response.headers.get("Retry-After"))
             )
-        finally:
-            connection.close()
     except OkaeriError as error:
         return Sent(status=None, answer=str(error.what))
     except (OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
         return Sent(status=None, answer=_told(f"{type(error).__name__}: {error}"))
+
+
+@contextmanager
+def _deadline(connection: http.client.HTTPConnection, *, seconds: float) -> Iterator[None]:
+    """Connect, and hang up when all of it takes longer: a socket's own timeout begins anew with each byte."""
+    connection.connect()
+    line = connection.sock
+    watch = threading.Timer(seconds, _hang_up, args=(line,))
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _path(parts: SplitResult) -> str:

@@ -11,13 +11,13 @@ from django.db import transaction
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
-from okaeri.web.core.api.bearer import hash_of
 from okaeri.web.core.api.contracts import TokenCard
 from okaeri.web.core.api.models import Token
 from okaeri.web.core.api.queries import token_card, tokens_of
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.models import User
 from okaeri.web.core.people.roles import Can
+from okaeri.web.core.people.tokens import hash_of
 
 PREFIX = "okaeri_"
 _SHOWN = 12

@@ -9,11 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from okaeri.base.text import _
-from okaeri.web.core.api.delivering import deliver_due, next_due
+from okaeri.web.core.api.delivering import deliver_due, forget_settled, next_due
 from okaeri.web.core.api.webhooks import KIND, emit
 from okaeri.web.core.jobs.kinds import Progress, job
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.jobs.running import enqueue
+from okaeri.web.core.jobs.schedules import recurring
 from okaeri.web.core.landing import facts_landed
 from okaeri.web.core.news import happened
 
@@ -24,10 +25,12 @@ def _now() -> datetime:
 
 @job(KIND, title=_("Sending messages to webhooks"))
 def deliver(arguments: Mapping[str, Any], progress: Progress) -> int:
-    """Send what is due, and come back when the next message is."""
+    """Send what is due, and come back when the next message is; with `tidy` true, forget what is long settled too."""
     arrived = deliver_due(clock=_now)
+    if arguments.get("tidy"):
+        forget_settled(now=_now())
     if due := next_due():
-        come_back(due, now=_now())
+        come_back(max(due, _now()), now=_now())  # work that was asked for meanwhile goes first
     return arrived
 
 
@@ -50,5 +53,7 @@ def pass_on(event: str, payload: Mapping[str, Any], now: datetime, **news: Any) 
         emit(event, payload, now=now)
 
 
+# messages whose job broke too often
+recurring("webhooks", kind=KIND, every_minutes=30, tidy=True)
 facts_landed.connect(tell_of_facts, dispatch_uid="api")
 happened.connect(pass_on, dispatch_uid="api")

@@ -29,7 +29,7 @@ SCOPES: dict[Can, Text] = {
     Can.SHARE: _("Share figures with outsiders"),
     Can.EXPORT: _("Export"),
     Can.BRING_FACTS: _("Bring in facts"),
-    Can.CONNECT: _("Look after tokens and webhooks"),
+    Can.CONNECT: _("Look after tokens, write keys and webhooks"),
     Can.MANAGE: _("Look after people, settings and erasure"),
 }
 

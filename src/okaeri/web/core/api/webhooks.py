@@ -73,7 +73,7 @@ def change_webhook(
     active: bool | None = None,
 ) -> WebhookCard:
     """Change what is said; switching one on again forgets its failures. Raises `Webhook.DoesNotExist`."""
-    found = Webhook.objects.get(pk=webhook)
+    found = Webhook.objects.select_for_update().get(pk=webhook)
     if url is not None:
         found.url = _address(url)
     if events is not None:
@@ -89,7 +89,7 @@ def change_webhook(
 @transaction.atomic
 def turn_secret(webhook: UUID, *, by: User, now: datetime) -> str:
     """A new secret in place of the old one; raises `Webhook.DoesNotExist`."""
-    found = Webhook.objects.get(pk=webhook)
+    found = Webhook.objects.select_for_update().get(pk=webhook)
     found.turn += 1
     found.save(update_fields=["turn"])
     audit.record(by, "webhook.secret_turned", about=_host(found), at=now)

@@ -1,4 +1,4 @@
-"""What passes between the parts of this room: messages as they were understood, and what became of a request."""
+"""What passes between the parts of this room and out of it: messages as understood, and what became of them."""
 
 from __future__ import annotations
 
@@ -74,3 +74,43 @@ class Linked:
     previous: str
     customer_id: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyCard:
+    """A write key as it is listed: its first letters, and when it stops working; None for one that goes on."""
+
+    prefix: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceCard:
+    """A source of events with the keys that work, none once it is revoked; `heard_at` is when events last landed."""
+
+    id: int
+    name: str
+    made_by: str
+    made_at: datetime
+    heard_at: datetime | None
+    keys: tuple[KeyCard, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceMade(SourceCard):
+    """A source with a new write key, which is told this once."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedCard:
+    """A message that could not be used: `what` is wrong with it, and what helps; `message` is how it began."""
+
+    received_at: datetime
+    source: str
+    kind: str
+    message_id: str
+    what: str
+    advice: str
+    message: str

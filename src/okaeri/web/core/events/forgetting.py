@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from okaeri.facts.locks import held
-from okaeri.web.core.events.contracts import ANONYMOUS
+from okaeri.web.core.events.contracts import ANONYMOUS, Received
 from okaeri.web.core.events.messages import as_json, packed, unwritten, written
 from okaeri.web.core.events.models import Delivery, Recent, Refused, Told, Visitor
 from okaeri.web.core.shops import workspace
@@ -34,15 +34,23 @@ def forget(customer_ids: Collection[str]) -> None:
 
 def _forget_said(name: str, names: set[str]) -> None:
     quoted = as_json(name)
-    Refused.objects.filter(message__contains=quoted).delete()
+    # refused messages are kept as they came, and an id may have come as a number
+    bare = Q(message__contains=f'Id": {name},') | Q(message__contains=f'Id": {name}}}')
+    Refused.objects.filter(Q(message__contains=quoted) | bare).delete()
     for delivery in Delivery.objects.filter(body__contains=quoted).select_related("source"):
         kept = [
             each
             for each in unwritten(delivery.body, received_at=delivery.received_at, source=delivery.source.name)
-            if not {each.user_id, ANONYMOUS + each.anonymous_id} & names
+            if not _named_in(each) & names
         ]
         if kept:
             found = packed([written(each) for each in kept])
             Delivery.objects.filter(pk=delivery.pk).update(body=found, messages=len(kept), letters=len(found))
         else:
             delivery.delete()
+
+
+def _named_in(message: Received) -> set[str]:
+    """Everybody a message names; what an alias gives up may have been a visitor or a customer."""
+    given_up = {message.name, ANONYMOUS + message.name} if message.kind == "alias" else set()
+    return {message.user_id, ANONYMOUS + message.anonymous_id} | given_up

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 import secrets
 
@@ -24,11 +23,6 @@ def make_key() -> str:
 def has_shape(key: str) -> bool:
     """Whether a text can be a key at all: what cannot is turned away before the store is asked."""
     return _SHAPE.fullmatch(key) is not None
-
-
-def digest_of(key: str) -> str:
-    """What is kept of a key; a key has too much chance in it for a plain hash to be guessed."""
-    return hashlib.sha256(key.encode("utf-8")).hexdigest()
 
 
 def prefix_of(key: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from okaeri.web.core.events.contracts import Received
 from okaeri.web.core.events.facts import Row
 
-COMPLETED = frozenset({"order completed", "completed order", "order updated"})
-REFUNDED, CANCELLED = "order refunded", "order cancelled"
+UPDATED, REFUNDED, CANCELLED = "order updated", "order refunded", "order cancelled"
+COMPLETED = frozenset({"order completed", "completed order", UPDATED})
 GONE_BACK = frozenset({REFUNDED, CANCELLED, "order canceled"})
 _AMOUNTS = ("total", "revenue", "value")
 _MOST = 1e15
@@ -35,15 +35,22 @@ def purchases_of(
 ) -> Purchases:
     """The orders that messages with their customers tell of, the latest word on each order last.
 
-    `known` finds orders of the lake by id: a refund or a cancellation without a total takes back the whole order.
+    `known` finds orders of the lake by id: a refund or a cancellation without a total takes back the whole order, in
+    its currency, and an update leaves the order on its day.
     """
     found = Purchases()
     told = sorted(messages, key=lambda each: each[0].occurred_at)
-    without = [_text(m.body.get("order_id")) for m, _ in told if m.name.lower() in GONE_BACK and amount_of(m) is None]
-    before = known([each for each in without if each]) if without else {}
+    resting = [_text(m.body.get("order_id")) for m, _ in told if _rests_on_another(m)]
+    before = known([each for each in resting if each]) if resting else {}
     for message, customer_id in told:
         _add(found, message, customer_id, before)
     return found
+
+
+def _rests_on_another(message: Received) -> bool:
+    """Whether it takes what it leaves out from the order it is about."""
+    name = message.name.lower()
+    return name == UPDATED or (name in GONE_BACK and (amount_of(message) is None or not _currency(message)))
 
 
 def _add(found: Purchases, message: Received, customer_id: str, before: Mapping[str, Row]) -> None:
@@ -62,9 +69,9 @@ def _add(found: Purchases, message: Received, customer_id: str, before: Mapping[
     row = {
         "order_id": _return_id(order_id, message) if back else order_id,
         "customer_id": customer_id,
-        "ordered_at": message.occurred_at,
+        "ordered_at": message.occurred_at if back or not original else original["ordered_at"],
         "amount": -abs(amount) if back else amount,
-        "currency": _currency(message) or (original["currency"] if back and original else ""),
+        "currency": _currency(message) or (original["currency"] if original else ""),
         "margin": None,
         "kind": "return" if back else "purchase",
     }

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from okaeri.base.text import Text, _
-from okaeri.web.core.events.contracts import Problem
+from okaeri.web.core.events.contracts import KeyCard, Problem, RefusedCard, SourceCard
 from okaeri.web.core.events.messages import unwritten
 from okaeri.web.core.events.models import Delivery, Recent, Refused, Source
 from okaeri.web.core.events.problems import advice_of, what_of
 
 SHOWN = 50
-REFUSED_SHOWN = 100
 KIND_NAMES: dict[str, Text] = {
     "identify": _("Traits"),
     "group": _("Group"),
@@ -47,34 +45,9 @@ class Waiting:
     refused: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceLine:
-    """One source as its row shows it: the keys that work, each with its first letters and its end."""
-
-    id: int
-    name: str
-    made_at: datetime
-    made_by: str
-    heard_at: datetime | None
-    keys: tuple[tuple[str, datetime | None], ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RefusedLine:
-    """One refused message with its reason in words."""
-
-    received_at: datetime
-    source: str
-    kind: str
-    message_id: str
-    what: str
-    advice: str
-    message: str
-
-
 def arrivals() -> tuple[Arrival, ...]:
     """The latest messages, those that wait first."""
-    found = list(_waiting_arrivals())[:SHOWN]
+    found = list(islice(_waiting_arrivals(), SHOWN))
     for each in Recent.objects.all()[: SHOWN - len(found)]:
         found.append(
             Arrival(
@@ -91,7 +64,8 @@ def arrivals() -> tuple[Arrival, ...]:
 
 
 def _waiting_arrivals() -> Iterator[Arrival]:
-    for delivery in Delivery.objects.select_related("source").order_by("-id")[:SHOWN]:
+    latest = Delivery.objects.select_related("source").order_by("-id")[:SHOWN]
+    for delivery in latest.iterator(chunk_size=2):  # one may hold thousands of messages: no more than are shown
         said = list(unwritten(delivery.body, received_at=delivery.received_at, source=delivery.source.name))
         for each in reversed(said):
             yield Arrival(
@@ -116,49 +90,38 @@ def waiting() -> Waiting:
     return Waiting(messages=total or 0, since=first, refused=Refused.objects.count())
 
 
-def sources(*, now: datetime) -> tuple[SourceLine, ...]:
-    """Every source with the keys that work now."""
-    return tuple(
-        SourceLine(
-            id=each.pk,
-            name=each.name,
-            made_at=each.made_at,
-            made_by=str(each.made_by) if each.made_by else "",
-            heard_at=each.heard_at,
-            keys=tuple(
-                (key.prefix, key.ends_at) for key in each.keys.all() if key.ends_at is None or key.ends_at > now
-            ),
-        )
-        for each in Source.objects.select_related("made_by").prefetch_related("keys")
+def sources() -> QuerySet[Source]:
+    """Every source by name, with its keys."""
+    return Source.objects.select_related("made_by").prefetch_related("keys")
+
+
+def source_card(source: Source, *, now: datetime) -> SourceCard:
+    """A source as it is listed, with the keys that work now."""
+    works = (each for each in source.keys.all() if each.ends_at is None or each.ends_at > now)
+    return SourceCard(
+        id=source.pk,
+        name=source.name,
+        made_at=source.made_at,
+        made_by=str(source.made_by or ""),
+        heard_at=source.heard_at,
+        keys=tuple(KeyCard(prefix=each.prefix, ends_at=each.ends_at) for each in works),
     )
 
 
-def refused(most: int | None = REFUSED_SHOWN) -> tuple[RefusedLine, ...]:
+def refused() -> QuerySet[Refused]:
     """What could not be used, the newest first."""
-    return tuple(
-        RefusedLine(
-            received_at=each.received_at,
-            source=each.source.name,
-            kind=each.kind,
-            message_id=each.message_id,
-            what=str(what_of(Problem(each.code, each.values))),
-            advice=str(advice_of(Problem(each.code, each.values))),
-            message=each.message,
-        )
-        for each in Refused.objects.select_related("source")[:most]
+    return Refused.objects.select_related("source")
+
+
+def refused_card(found: Refused) -> RefusedCard:
+    """A refused message with its reason in words."""
+    problem = Problem(found.code, found.values)
+    return RefusedCard(
+        received_at=found.received_at,
+        source=found.source.name,
+        kind=found.kind,
+        message_id=found.message_id,
+        what=str(what_of(problem)),
+        advice=str(advice_of(problem)),
+        message=found.message,
     )
-
-
-def refused_csv() -> str:
-    """All that could not be used as CSV; a cell that a spreadsheet would take for a formula is quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["received_at", "source", "type", "message_id", "what", "advice", "message"])
-    for line in refused(None):
-        cells = (line.source, line.kind, line.message_id, line.what, line.advice, line.message)
-        writer.writerow([line.received_at.isoformat(), *(_harmless(cell) for cell in cells)])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

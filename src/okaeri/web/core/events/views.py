@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from okaeri.base.errors import OkaeriError
-from okaeri.base.text import _
+from okaeri.base.text import _, current_language, use_language
 from okaeri.web.core.events import queries, services
-from okaeri.web.core.events.models import Refused, Source
+from okaeri.web.core.events.models import Source
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
+from okaeri.web.core.sheets import sheet
+
+_REFUSED_SHOWN = 100
+_COLUMNS = ("received_at", "source", "type", "message_id", "what", "advice", "message")
 
 
 @needs(Can.SEE_FIGURES)
@@ -88,8 +93,9 @@ def _sources(
     wrong: OkaeriError | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    now = timezone.now()
     words = {
-        "sources": queries.sources(now=timezone.now()),
+        "sources": [queries.source_card(each, now=now) for each in queries.sources()],
         "key": key,
         "key_of": key_of,
         "name": name,
@@ -105,19 +111,25 @@ def _sources(
 @never_cache
 def refused(request: HttpRequest) -> HttpResponse:
     """What could not be used, and why."""
-    return render(request, "events/refused.html", {"lines": queries.refused(), "waiting": queries.waiting()})
+    lines = [queries.refused_card(each) for each in queries.refused()[:_REFUSED_SHOWN]]
+    return render(request, "events/refused.html", {"lines": lines, "waiting": queries.waiting()})
 
 
 @needs(Can.BRING_FACTS)
 @require_GET
 @never_cache
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: HttpRequest) -> StreamingHttpResponse:
     """The whole quarantine as CSV."""
-    with transaction.atomic():
-        text = queries.refused_csv()
-        audit.record(asked_by(request), "export.refused_events", at=timezone.now(), count=Refused.objects.count())
-    headers = {"Content-Disposition": 'attachment; filename="refused-events.csv"'}
-    return HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8", headers=headers)
+    audit.record(asked_by(request), "export.refused_events", at=timezone.now(), count=queries.refused().count())
+    return sheet("refused-events.csv", _COLUMNS, _rows(current_language()))
+
+
+def _rows(language: str) -> Iterator[tuple[str, ...]]:
+    for found in queries.refused().iterator(chunk_size=200):
+        with use_language(language):  # the answer streams after the request's own language has ended
+            line = queries.refused_card(found)
+        at = line.received_at.isoformat()
+        yield (at, line.source, line.kind, line.message_id, line.what, line.advice, line.message)
 
 
 @needs(Can.BRING_FACTS)

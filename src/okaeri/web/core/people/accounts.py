@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import blake2b, sha256
+from smtplib import SMTPException
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -18,10 +20,11 @@ from django.urls import reverse
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text, _
+from okaeri.web.core.notices import said
 from okaeri.web.core.people.models import fold
+from okaeri.web.core.people.origins import address_of
 from okaeri.web.core.people.roles import public
 from okaeri.web.core.shops import workspace
-from okaeri.web.project.errors import said
 
 _ERRORS: dict[str, Text] = {
     "account_inactive": _("This account is closed. An owner can open it again."),
@@ -41,6 +44,7 @@ _MESSAGES: dict[str, Text] = {
     "mfa/messages/totp_deactivated.txt": _("Two-step sign-in is off."),
     "mfa/messages/recovery_codes_generated.txt": _("Recovery codes are made. Keep them in a safe place."),
 }
+log = logging.getLogger("okaeri.people")
 _RESET_MAIL = "account/email/password_reset_key"
 
 
@@ -72,6 +76,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         if words:
             messages.add_message(request, level, str(words), extra_tags=extra_tags)
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Where somebody comes from; whose address is unknown shares one count."""
+        return address_of(request) or ""
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Passwords are counted by django-axes alone; two counts would lock at two times."""
 
@@ -91,7 +99,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
             _("If it was not you, leave this mail alone: nothing has changed."),
         )
         subject = str(_("A new password for {shop}").format(shop=shop))
-        EmailMessage(subject, "\n\n".join(map(str, lines)), to=[email]).send()
+        try:
+            EmailMessage(subject, "\n\n".join(map(str, lines)), to=[email]).send()
+        except (SMTPException, OSError) as error:  # the page must not tell which addresses have an account
+            log.error("A mail for a new password could not be sent: %s", type(error).__name__)
 
 
 class TwoSteps(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -100,6 +111,7 @@ class TwoSteps(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no typ
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code does not fit."),
+        "too_many_codes": _("There were too many attempts. Wait a quarter of an hour."),
     }
 
     def encrypt(self, text: str) -> str:

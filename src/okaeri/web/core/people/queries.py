@@ -36,6 +36,11 @@ def with_two_steps() -> frozenset[int]:
     return frozenset(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("user_id", flat=True))
 
 
+def wrong_codes(person: User, *, since: datetime) -> int:
+    """How many wrong codes were entered for somebody's second step."""
+    return AuditEntry.objects.filter(verb="mfa.failed", about=person.email, at__gte=since).count()
+
+
 def invitations(*, now: datetime) -> QuerySet[Invitation]:
     """The invitations that wait for an answer, the newest first."""
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)

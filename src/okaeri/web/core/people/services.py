@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.web.core.people.audit import record
 from okaeri.web.core.people.models import FirstOwner, Invitation, User, fold
 from okaeri.web.core.people.queries import nobody_yet, owners
-from okaeri.web.core.people.roles import Role
+from okaeri.web.core.people.roles import ALLOWED, Can, Role
 from okaeri.web.core.people.tokens import hash_of, new_token
 
 INVITATION_LASTS = timedelta(days=7)
@@ -60,7 +60,7 @@ def make_person(newcomer: Newcomer, *, email: str, role: Role, now: datetime) ->
         with transaction.atomic():
             FirstOwner.objects.get_or_create(id=1, defaults={"at": now})
             person = _make(newcomer, email=email, role=role, now=now)
-            _end_invitations(person.email, now=now)
+            _end_invitations(Q(email=person.email), now=now)
             record(None, "person.made", about=person.email, at=now, role=role.value)
     except IntegrityError:
         raise _taken(email) from None
@@ -85,7 +85,7 @@ def invite(by: User, *, email: str, role: Role, language: str, now: datetime) ->
     address = fold(email)
     if User.objects.filter(email=address).exists():
         raise _taken(address)
-    _end_invitations(address, now=now)
+    _end_invitations(Q(email=address), now=now)
     token = new_token()
     made = Invitation.objects.create(
         email=address,
@@ -100,8 +100,8 @@ def invite(by: User, *, email: str, role: Role, language: str, now: datetime) ->
     return Invited(invitation=made, token=token)
 
 
-def _end_invitations(address: str, *, now: datetime) -> None:
-    Invitation.objects.filter(email=address, accepted_at=None, revoked_at=None).update(revoked_at=now)
+def _end_invitations(which: Q, *, now: datetime) -> None:
+    Invitation.objects.filter(which, accepted_at=None, revoked_at=None).update(revoked_at=now)
 
 
 @transaction.atomic
@@ -139,21 +139,24 @@ def over() -> OkaeriError:
 
 @transaction.atomic
 def change_role(by: User, person: User, role: Role, *, now: datetime) -> None:
-    """Give somebody another role; raises `OkaeriError` for the last owner."""
+    """Give somebody another role, which may end what they invited; raises `OkaeriError` for the last owner."""
     before = person.role
     if role is not Role.OWNER:
         _keep_an_owner(person)
     if not User.objects.filter(pk=person.pk).exclude(role=role).update(role=role):
         return
+    if Can.MANAGE not in ALLOWED[role]:
+        _end_invitations(Q(by=person), now=now)
     record(by, "person.role", about=person.email, at=now, before=before, after=role.value)
 
 
 @transaction.atomic
 def let_go(by: User, person: User, *, now: datetime) -> None:
-    """Close somebody's account and end their sessions; raises `OkaeriError` for the last owner."""
+    """Close somebody's account, end their sessions and what they invited; raises `OkaeriError` for the last owner."""
     _keep_an_owner(person)
     changed = User.objects.filter(pk=person.pk, is_active=True)
     if changed.update(is_active=False, sessions_ended=F("sessions_ended") + 1):
+        _end_invitations(Q(by=person), now=now)
         record(by, "person.deactivated", about=person.email, at=now)
 
 

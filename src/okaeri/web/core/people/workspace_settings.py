@@ -15,13 +15,10 @@ from okaeri.base.calendar import Calendar
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.workspace import Settings
-from okaeri.web.core.jobs.kinds import KINDS
-from okaeri.web.core.jobs.running import enqueue
+from okaeri.web.core.landing import settings_changed
 from okaeri.web.core.people.audit import record
 from okaeri.web.core.people.models import User
 from okaeri.web.core.shops import workspace
-
-_MEASURING = "measure_pages"
 
 
 def fingerprint(settings: Settings) -> str:
@@ -30,7 +27,7 @@ def fingerprint(settings: Settings) -> str:
 
 
 def change(by: User, given: Mapping[str, Any], *, seen: str, now: datetime) -> tuple[str, ...]:
-    """Write what differs and have the pages measured anew; returns the names of what changed.
+    """Write what differs and say so to whoever measures; returns the names of what changed.
 
     Raises `OkaeriError` when somebody else changed the settings since `seen`, or a value cannot be.
     """
@@ -49,8 +46,7 @@ def change(by: User, given: Mapping[str, Any], *, seen: str, now: datetime) -> t
         Calendar(zone=chosen.zone, week_start=chosen.week_start, fiscal_month=chosen.fiscal_month)
         with transaction.atomic():
             record(by, "settings.changed", about=chosen.name, at=now, **_told(before, given, changed))
-            if _MEASURING in KINDS:
-                enqueue(_MEASURING, now=now)
+            settings_changed.send(sender=change, now=now)
             opened.save(chosen)
     return changed
 

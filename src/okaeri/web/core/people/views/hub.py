@@ -82,7 +82,7 @@ _WAYS = (
         name="jobs",
         needs=Can.BRING_FACTS,
         sign="list-checks",
-        title=_("Jobs"),
+        title=_("Work"),
         words=_("What runs behind the pages, and what became of it."),
     ),
     Way(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -18,12 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from okaeri.base.text import _, current_language, use_language
-from okaeri.exports.delimited import harmless
 from okaeri.web.core.people import audit, forms, queries
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.models import AuditEntry
 from okaeri.web.core.people.roles import Can, needs
 from okaeri.web.core.people.verbs import said
+from okaeri.web.core.sheets import sheet
 
 _PER_PAGE = 50
 _COLUMNS = ("at", "by", "verb", "what", "about", "detail")
@@ -73,37 +72,24 @@ def _plain(value: Any) -> str:
 
 @needs(Can.MANAGE)
 @require_POST
-def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def export(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered log as CSV; that it was taken is itself a line of the log."""
     form, asked = _asked(request.POST)
     if not form.is_valid():
         raise BadRequest
     now = timezone.now()
     audit.record(asked_by(request), "audit.exported", at=now, asked=_told(asked))
-    lines = _lines(asked, current_language())
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="okaeri-log-{now:%Y-%m-%d}.csv"'
-    return answer
+    return sheet(f"okaeri-log-{now:%Y-%m-%d}.csv", _COLUMNS, _rows(asked, current_language()))
 
 
 def _told(asked: queries.LogQuestion) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(asked).items() if value}
 
 
-class _Line:
-    """Where a CSV writer leaves its line."""
-
-    def write(self, text: str) -> str:
-        """Hand the line on."""
-        return text
-
-
-def _lines(asked: queries.LogQuestion, language: str) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(_COLUMNS)  # the mark without which spreadsheets misread Japanese and Korean
+def _rows(asked: queries.LogQuestion, language: str) -> Iterator[tuple[str, ...]]:
     for entry in queries.log(asked).iterator(chunk_size=2000):
         with use_language(language):  # the answer streams after the request's own language has ended
             what = said(entry.verb)
         detail = json.dumps(entry.detail, ensure_ascii=False, sort_keys=True) if entry.detail else ""
         at = entry.at.astimezone(UTC).isoformat(timespec="seconds")
-        yield writer.writerow([at, *(harmless(text) for text in (entry.by, entry.verb, what, entry.about, detail))])
+        yield (at, entry.by, entry.verb, what, entry.about, detail)
