@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 from okaeri.base.errors import NothingUsable, OkaeriError
-from okaeri.base.text import use_language
+from okaeri.base.text import _, use_language
 from okaeri.web.project import restoring
 
 
@@ -16,8 +17,14 @@ def main() -> None:
         try:
             _run(sys.argv[1:])
         except OkaeriError as error:
-            print(f"✗ {error.what}\n  {error.advice}", file=sys.stderr)
-            sys.exit(1 if isinstance(error, NothingUsable) else 2)
+            _give_up(error)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+
+def _give_up(error: OkaeriError) -> NoReturn:
+    print(f"✗ {error.what}\n  {error.advice}", file=sys.stderr)
+    sys.exit(1 if isinstance(error, NothingUsable) else 2)
 
 
 def _run(arguments: list[str]) -> None:
@@ -26,8 +33,15 @@ def _run(arguments: list[str]) -> None:
         restoring.main(arguments[1:])
         return
     from django.core.management import execute_from_command_line  # heavy, and needs the settings named above
+    from django.db import OperationalError
 
-    execute_from_command_line(["okaeri", *arguments])
+    try:
+        execute_from_command_line(["okaeri", *arguments])
+    except OperationalError as error:
+        raise NothingUsable(
+            _("The database cannot be used: {why}.").format(why=str(error).strip().rstrip(".")),
+            advice=_("See that it runs, that OKAERI_DATABASE names it, and that there is room on its disk."),
+        ) from error
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 
 import okaeri
+from okaeri.base.errors import OkaeriError
 from okaeri.web.core.customers import merging, services
+from okaeri.web.core.customers.erasing import ask_to_erase
 from okaeri.web.core.customers.models import Customer, Identity, Note
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.jobs.running import run
@@ -75,6 +77,31 @@ def test_an_erased_customer_is_gone_everywhere_but_for_a_receipt_without_them(
     assert "rows" in told
     assert not any(word in told for word in ("C00000001", "C00000002", one.name, one.email or "@"))
     assert Job.objects.filter(kind="sync_customers").exists()
+
+
+def test_one_of_several_ids_is_not_erased_alone(known: Callable[..., Customer], aki: User, browsing: Browsing) -> None:
+    kept, gone = known("C-1"), known("C-2")
+    merging.merge(kept, gone, by=aki, now=NOW)
+
+    answer = browsing(aki).get(f"/customers/{gone.public_id}/erase/")
+
+    assert answer.headers["Location"] == f"/customers/{kept.public_id}/erase/"
+    with pytest.raises(OkaeriError, match="go together"):
+        ask_to_erase(gone, typed="C-2", by=aki, now=NOW)
+    assert not Job.objects.filter(kind="erase_customer").exists()
+
+
+def test_an_erasure_that_was_asked_for_cannot_be_called_off(
+    known: Callable[..., Customer], aki: User, browsing: Browsing
+) -> None:
+    ask_to_erase(known("C-1"), typed="C-1", by=aki, now=NOW)
+    made, client = Job.objects.get(kind="erase_customer"), browsing(aki)
+
+    answer = client.post(f"/jobs/{made.pk}/cancel/")
+
+    assert answer.status_code == 422
+    assert Job.objects.get(pk=made.pk).state == "queued"
+    assert f"/jobs/{made.pk}/cancel/" not in client.get("/jobs/").content.decode()
 
 
 def test_an_erasure_that_was_done_is_not_done_again(one: Customer, aki: User) -> None:

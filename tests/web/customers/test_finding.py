@@ -28,6 +28,7 @@ def people(known: Known) -> None:
     known("C-3", '{"name": "Mary Smith", "email": "mary@example.org"}')
     known("C-10", '{"name": "渡邊 亮"}')
     known("C-11", '{"name": "서지훈"}')
+    known("C-12", '{"name": "최하늘"}')
 
 
 @pytest.fixture
@@ -60,6 +61,11 @@ def many(db: None) -> None:
         ("ㅁㅈ", "김민준"),
         ("기", "김민준"),
         ("민준님", "김민준"),
+        ("초", "최하늘"),  # on the way to 최
+        ("최한", "최하늘"),  # on the way to 최하늘
+        ("한", "최하늘"),
+        ("ㄵ", ""),
+        ("渡邊\U000e0101", "渡邊 亮"),  # the shape of the character is told after it
         ("지훈", "서지훈"),
         ("smith mary", "Mary Smith"),
         ("MARY@EX", "Mary Smith"),
@@ -69,7 +75,13 @@ def many(db: None) -> None:
     ],
 )
 def test_a_customer_is_found_by_what_people_type(people: None, typed: str, found: str) -> None:
-    assert names(words=typed) == [found]
+    assert names(words=typed) == ([found] if found else [])
+
+
+def test_leading_consonants_that_the_keyboard_joined_are_two(known: Known) -> None:
+    known("1", '{"name": "김수"}')
+
+    assert names(words="ㄳ") == ["김수"]
 
 
 @pytest.mark.parametrize("typed", ["ㅋ", "田中", "%", "_", "zzz"])
@@ -78,7 +90,7 @@ def test_what_nobody_is_called_finds_nobody(people: None, typed: str) -> None:
 
 
 def test_the_whole_id_comes_before_ids_that_begin_so(people: None) -> None:
-    assert names(words="C-1") == ["佐藤 花子", "서지훈", "渡邊 亮"]
+    assert names(words="C-1") == ["佐藤 花子", "서지훈", "최하늘", "渡邊 亮"]
 
 
 def test_a_name_that_begins_so_comes_before_one_that_holds_it(known: Known) -> None:
@@ -106,7 +118,7 @@ def test_somebody_who_is_being_erased_or_was_merged_is_not_shown(people: None, k
     Customer.objects.filter(customer_id="C-2").update(merged_into=other)
     Customer.objects.filter(customer_id="C-3").update(erasing_since="2025-03-01T00:00Z")
 
-    assert len(listing(Wanted()).lines) == 3
+    assert len(listing(Wanted()).lines) == 4
     assert names(words="mary") == names(words="김민준") == []
 
 
@@ -138,17 +150,42 @@ def test_a_page_stays_put_when_somebody_before_it_goes(many: None) -> None:
     )
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "WzEsMl0", "////", "WyJhIiwxXQ"])
-def test_a_cursor_that_was_made_up_breaks_nothing(many: None, cursor: str) -> None:
-    assert listing(Wanted(order="name", after=cursor)).total == 300
+@pytest.mark.parametrize("order", list(finding.ORDERS))
+@pytest.mark.parametrize("cursor", ["x", "e30", "W10", "WzEsMl0", "////", "WyJhIiwxXQ", "WyJhIiwiMSJd", "WyI3Il0"])
+def test_a_cursor_that_was_made_up_breaks_nothing(many: None, cursor: str, order: str) -> None:
+    assert listing(Wanted(order=order, after=cursor)).total == 300
+
+
+def test_an_export_of_a_search_holds_everybody_who_matches_in_the_order_of_the_list(many: None) -> None:
+    Customer.objects.update(search="0123 middle")
+
+    found = [each.at_risk for each in finding.everybody(Wanted(words="middle", order="risk"))]
+
+    told = [each for each in found if each is not None]
+    assert len(found) == 300
+    assert found[: len(told)] == sorted(told, reverse=True)
+
+
+def test_the_pages_of_those_without_a_chance_show_each_of_them_once(many: None) -> None:
+    first = listing(Wanted(risk="none"))
+    second = listing(Wanted(risk="none", after=first.following))
+
+    seen = {line.customer_id for line in (*first.lines, *second.lines)}
+    assert (first.total, len(seen), second.following) == (100, 100, "")
 
 
 @pytest.mark.parametrize("risk", list(finding.RISKS))
 def test_the_filters_by_risk_share_everybody_among_them(many: None, risk: str) -> None:
     chosen = listing(Wanted(risk=risk)).total
 
-    assert chosen == Customer.objects.filter(finding.RISKS[risk][1]).count()
-    assert sum(Customer.objects.filter(rule).count() for _name, rule in finding.RISKS.values()) == 300
+    rules: dict[str, Callable[[float | None], bool]] = {
+        "high": lambda chance: chance is not None and chance >= 0.5,
+        "middle": lambda chance: chance is not None and 0.2 <= chance < 0.5,
+        "low": lambda chance: chance is not None and chance < 0.2,
+        "none": lambda chance: chance is None,
+    }
+    assert chosen == sum(rules[risk](each) for each in Customer.objects.values_list("leaving", flat=True))
+    assert sum(listing(Wanted(risk=each)).total or 0 for each in rules) == 300
 
 
 def test_a_group_in_another_order_shows_the_same_people(many: None) -> None:
@@ -167,6 +204,28 @@ def test_a_beginning_is_answered_by_an_index(people: None, field: str) -> None:
     plan = Customer.objects.filter(finding.begins(field, "a")).explain()
 
     assert "SEARCH" in plan and "USING" in plan
+
+
+@pytest.mark.parametrize("order", list(finding.ORDERS))
+def test_of_many_in_a_group_a_page_shows_the_same_as_of_few(
+    many: None, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    Customer.objects.filter(pk__gt=50).update(rfm="loyal")
+    asked = Wanted(segment="rfm:loyal", risk="high", order=order)
+    few = listing(asked).lines
+
+    monkeypatch.setattr(finding, "COUNTED", 5)
+
+    assert listing(asked).lines == few
+
+
+def test_a_mark_is_found_through_an_index(people: None) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's own plan")
+
+    plan = finding._marked("C-1", "c-1").explain()
+
+    assert "SEARCH" in plan and "SCAN" not in plan
 
 
 @pytest.mark.parametrize("order", list(finding.ORDERS))

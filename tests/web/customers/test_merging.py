@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from django.test import Client
 
 from okaeri.base.errors import OkaeriError
 from okaeri.web.core.customers import merging, services
-from okaeri.web.core.customers.models import Customer, Identity, Merge, Note
+from okaeri.web.core.customers.models import Customer, Identity, Merge, Note, Task
 from okaeri.web.core.customers.portraits import whole
 from okaeri.web.core.customers.queries import consent_now, may_reach, names_for
 from okaeri.web.core.customers.syncing import sync_customers
+from okaeri.web.core.news import happened
 from okaeri.web.core.people.models import User
 from tests.web.customers.conftest import NOW
 
@@ -114,6 +115,117 @@ def test_nobody_is_merged_with_themselves_twice_or_in_a_circle(pair: Pair, haru:
     gone.refresh_from_db()
     with pytest.raises(OkaeriError, match="one customer already"):
         merging.merge(gone, kept, by=haru, now=NOW)
+
+
+def test_two_people_who_merge_the_same_two_at_once_make_no_circle(pair: Pair, haru: User) -> None:
+    kept, gone = pair
+    seen_before = [Customer.objects.get(pk=each.pk) for each in pair]
+    merging.merge(kept, gone, by=haru, now=NOW)
+
+    with pytest.raises(OkaeriError, match="one customer already"):
+        merging.merge(seen_before[1], seen_before[0], by=haru, now=NOW)
+
+
+def test_nobody_is_merged_into_somebody_who_was_merged_or_is_being_erased_since(
+    pair: Pair, known: Known, haru: User
+) -> None:
+    kept, gone = pair
+    third = known("C-3")
+    merging.merge(third, Customer.objects.get(pk=kept.pk), by=haru, now=NOW)
+    with pytest.raises(OkaeriError, match="one customer already"):
+        merging.merge(kept, gone, by=haru, now=NOW)
+    Customer.objects.filter(pk=third.pk).update(erasing_since=NOW)
+
+    with pytest.raises(OkaeriError, match="being erased"):
+        merging.merge(third, gone, by=haru, now=NOW)
+
+
+def test_what_is_written_on_a_page_that_was_merged_meanwhile_is_kept_with_the_one_who_stays(
+    pair: Pair, haru: User, browsing: Callable[[User], Client]
+) -> None:
+    kept, gone = pair
+    client, page = browsing(haru), f"/customers/{gone.public_id}/"
+    say(kept, "given", days=0)
+    merging.merge(kept, gone, by=haru, now=NOW + timedelta(days=1))
+
+    client.post(f"{page}notes/", {"text": "moved house"})
+    client.post(f"{page}tasks/", {"task": "Call back", "due": "", "assignee": ""})
+    client.post(f"{page}identities/", {"kind": "anonymous", "value": "cookie-9"})
+    client.post(f"{page}consent/", {"channel": "email", "state": "withdrawn", "source": "letter", "wording": ""})
+
+    assert {each.get().customer for each in (Note.objects, Task.objects, Identity.objects)} == {kept}
+    assert may_reach(["C-1", "C-2"], "email") == frozenset()
+
+
+def test_undoing_one_merge_keeps_the_withdrawal_that_another_brought(pair: Pair, known: Known, haru: User) -> None:
+    kept, gone = pair
+    third = known("C-3")
+    say(kept, "given", days=0)
+    for each in (gone, third):
+        say(each, "withdrawn", days=1)
+    first, second = (merging.merge(kept, each, by=haru, now=NOW + timedelta(days=2)) for each in (gone, third))
+
+    merging.undo_merge(first, by=haru, now=NOW + timedelta(days=3))
+    between = state_of(kept)
+    merging.undo_merge(second, by=haru, now=NOW + timedelta(days=4))
+
+    assert (between, state_of(kept), state_of(gone), state_of(third)) == (
+        "withdrawn",
+        "given",
+        "withdrawn",
+        "withdrawn",
+    )
+
+
+def test_who_agreed_anew_after_the_merge_is_asked_no_more_by_a_withdrawal_from_before(pair: Pair, haru: User) -> None:
+    kept, gone = pair
+    say(gone, "withdrawn", days=0)
+    merging.merge(kept, gone, by=haru, now=NOW + timedelta(days=1))
+
+    say(kept, "given", days=2)
+
+    assert may_reach(["C-1", "C-2"], "email") == {"C-1", "C-2"}
+
+
+def test_a_withdrawal_while_they_were_one_keeps_who_wrote_it_down_and_how(pair: Pair, haru: User) -> None:
+    kept, gone = pair
+    made = merging.merge(kept, gone, by=haru, now=NOW)
+    at = NOW + timedelta(days=1)
+    services.record_consent(kept, channel="email", state="withdrawn", source="letter", by=haru, now=at)
+
+    merging.undo_merge(made, by=haru, now=NOW + timedelta(days=2))
+
+    said = next(each for each in consent_now(gone.pk) if each.channel == "email")
+    assert (said.state, said.source, said.who, said.at) == ("withdrawn", "letter", "Haru", at)
+
+
+def test_whose_consent_a_merge_changes_is_told_to_other_programs(pair: Pair, haru: User) -> None:
+    told: list[tuple[str, str]] = []
+
+    def hear(event: str, payload: Mapping[str, str], **_more: object) -> None:
+        told.append((event, payload.get("state", "")))
+
+    kept, gone = pair
+    say(kept, "given", days=0)
+    say(gone, "withdrawn", days=0)
+    happened.connect(hear)
+
+    merging.merge(kept, gone, by=haru, now=NOW + timedelta(days=1))
+
+    happened.disconnect(hear)
+    assert ("consent.changed", "withdrawn") in told
+
+
+def test_who_is_being_erased_has_no_name_and_is_not_reached_by_any_of_their_ids(pair: Pair, haru: User) -> None:
+    kept, gone = pair
+    say(kept, "given", days=0)
+    merging.merge(kept, gone, by=haru, now=NOW)
+    before = (set(names_for(["C-1", "C-2"])), may_reach(["C-1", "C-2"], "email"))
+
+    Customer.objects.filter(pk=kept.pk).update(erasing_since=NOW)
+
+    assert before == ({"C-1", "C-2"}, frozenset({"C-1", "C-2"}))
+    assert (names_for(["C-1", "C-2"]), may_reach(["C-1", "C-2"], "email")) == ({}, frozenset())
 
 
 def test_a_merge_is_undone_once(pair: Pair, haru: User) -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 from okaeri.base.text import Text
 from okaeri.customers.story import Entry
 from okaeri.web.core.customers.models import Customer
-from okaeri.web.core.customers.telling import story_part
+from okaeri.web.core.customers.stories import story_part
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.people.models import AuditEntry, User
 
@@ -95,7 +95,7 @@ def test_a_customers_page_tells_who_they_are_and_what_happened(
     page = browsing(haru).get(f"/customers/{one.public_id}/").content.decode()
 
     assert one.name in page and one.customer_id in page
-    assert {"en": "95% interval", "ja": "95% 区間", "ko": "95% 구간"}[language] in page
+    assert {"en": "95% interval", "ja": "95%区間", "ko": "95% 구간"}[language] in page
     assert {"en": "Ordered for", "ja": "注文", "ko": "주문"}[language] in page
     assert 'role="img"' in page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,19 @@ def test_two_customers_with_one_address_are_both_kept(land: Land, db: None) -> N
 
     assert Customer.objects.count() == 2
     assert Identity.objects.filter(kind="email").count() == 1
+
+
+def test_what_no_store_keeps_does_not_keep_everybody_else_away(land: Land, db: None) -> None:
+    wide = "".join(chr(0x20000 + n) for n in range(200))  # characters of four bytes: more than fits an index
+    attributes = json.dumps({"name": wide, "kana": wide[::-1], "email": f"{wide}@x", "phone": "090"})
+    land(**{"x" * 300: "{}", "nul": '{"name": "a\\u0000b", "half": "\\ud800"}', wide[:100]: attributes, "aki": "{}"})
+
+    done = sync_customers(now=NOW)
+
+    assert done.left_out == 1
+    assert set(Customer.objects.values_list("customer_id", flat=True)) == {"nul", wide[:100], "aki"}
+    assert Customer.objects.get(customer_id="nul").name == "ab"
+    assert sync_customers(now=NOW).written == 0
 
 
 def test_a_row_costs_no_query_of_its_own(

@@ -63,7 +63,9 @@ def test_work_that_waits_is_called_off_and_what_has_begun_is_not(aki: User, brow
     assert {each.pk: each.state for each in Job.objects.all()} == {waiting.pk: "cancelled", begun.pk: "running"}
 
 
-@pytest.mark.parametrize(("minutes", "time", "expected"), [("30", "", 302), ("soon", "", 422), ("", "25:00", 422)])
+@pytest.mark.parametrize(
+    ("minutes", "time", "expected"), [("30", "", 302), ("soon", "", 422), ("9" * 5000, "", 422), ("", "25:00", 422)]
+)
 def test_an_owner_changes_when_work_comes_round(
     aki: User, browsing: Browsing, minutes: str, time: str, expected: int
 ) -> None:

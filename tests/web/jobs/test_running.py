@@ -47,6 +47,13 @@ def test_the_same_work_waits_once_and_may_be_asked_for_anew_when_it_began(roasti
     assert third.pk != first.pk
 
 
+def test_two_long_keys_that_begin_alike_are_two_pieces_of_work() -> None:
+    first, second = (enqueue("roast", now=NOW, bean="geisha " * 40 + end) for end in ("a", "b"))
+
+    assert first.pk != second.pk
+    assert enqueue("roast", now=NOW, bean="geisha " * 40 + "b").pk == second.pk
+
+
 def test_work_asked_for_in_a_transaction_that_fails_is_not_asked_for() -> None:
     def fail() -> None:
         with transaction.atomic():

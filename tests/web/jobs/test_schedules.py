@@ -74,7 +74,14 @@ def test_an_hour_that_the_clock_skips_still_comes_once_that_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "time", "said"), [(60, "03:30", "one of the two"), (None, "", "one of the two"), (1, "", "at least 5")]
+    ("minutes", "time", "said"),
+    [
+        (60, "03:30", "one of the two"),
+        (None, "", "one of the two"),
+        (1, "", "at least 5"),
+        (None, "03:30:15", "no time of day"),  # longer than its column
+        (None, "03:30+09:00", "no time of day"),
+    ],
 )
 def test_a_schedule_that_cannot_be_is_refused(aki: User, minutes: int | None, time: str, said: str) -> None:
     made = counting()

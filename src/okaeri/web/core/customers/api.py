@@ -12,12 +12,12 @@ from pydantic import Field
 
 from okaeri.web.core.bodies import Day, Flag, Moment, Sent
 from okaeri.web.core.customers import erasing, finding, merging, services
+from okaeri.web.core.customers.forms import LONGEST_NOTE, carers
 from okaeri.web.core.customers.kinds.channels import Channel, ConsentState
 from okaeri.web.core.customers.models import Customer, Identity, IdentityKind, Merge, Note, Task
 from okaeri.web.core.customers.queries import consent_now
 from okaeri.web.core.paging import Asked, Page, Part, page_of
 from okaeri.web.core.people.asking import asked_by
-from okaeri.web.core.people.models import User
 from okaeri.web.core.people.roles import Can, needs
 
 router = Router(tags=["Customers"])
@@ -75,10 +75,10 @@ def _found(public_id: str) -> Customer:
 def list_customers(request: HttpRequest, asked: Annotated[CustomerQuestion, Query()]) -> Any:
     """The customers of the directory; a search gives its best matches on one page."""
     wanted = finding.Wanted(words=asked.q, segment=asked.segment, risk=asked.risk)
-    rows = finding.narrowed(wanted)
     if asked.q.strip():
-        return {"items": [_customer(each) for each in finding.search(rows, asked.q, most=asked.limit)], "next": None}
-    return page_of(rows.select_related("merged_into"), asked, by=("id",), show=_customer)
+        best = finding.search(finding.narrowed(wanted, along="search"), asked.q, most=asked.limit)
+        return {"items": [_customer(each) for each in best], "next": None}
+    return page_of(finding.narrowed(wanted), asked, by=("id",), show=_customer)
 
 
 @router.get("/customers/{slug:public_id}", response=CustomerOut, summary="One customer")
@@ -105,7 +105,7 @@ def erase_customer(request: HttpRequest, public_id: ID, sent: Erasure) -> Any:
 class NoteIn(Sent):
     """A note to write."""
 
-    text: str = Field(min_length=1, max_length=5000, pattern=r"\S")
+    text: str = Field(min_length=1, max_length=LONGEST_NOTE, pattern=r"\S")
 
 
 class NoteOut(Schema):
@@ -153,7 +153,7 @@ def _known(number: int) -> None:
 
 
 class TaskIn(Sent):
-    """Something to do; `assignee` is the number of a person."""
+    """Something to do; `assignee` is the number of a person who may care for customers."""
 
     text: str = Field(min_length=1, max_length=300, pattern=r"\S")
     due: Day | None = None
@@ -195,7 +195,7 @@ def list_tasks(request: HttpRequest, public_id: ID, part: Part) -> Any:
 def add_task(request: HttpRequest, public_id: ID, sent: TaskIn) -> Any:
     """Ask for something to be done."""
     customer = _found(public_id)
-    assignee = User.objects.filter(pk=sent.assignee, is_active=True).first() if sent.assignee else None
+    assignee = carers().filter(pk=sent.assignee).first() if sent.assignee else None
     if sent.assignee and assignee is None:
         raise Http404
     made = services.add_task(
@@ -255,7 +255,7 @@ def record_consent(request: HttpRequest, public_id: ID, sent: ConsentIn) -> Any:
     """Add what a customer said about a channel; nothing said before is changed."""
     customer = _found(public_id)
     at = timezone.make_aware(sent.at) if sent.at and timezone.is_naive(sent.at) else sent.at
-    services.record_consent(
+    whose = services.record_consent(
         customer,
         channel=sent.channel.value,
         state=sent.state.value,
@@ -265,7 +265,7 @@ def record_consent(request: HttpRequest, public_id: ID, sent: ConsentIn) -> Any:
         by=asked_by(request),
         now=timezone.now(),
     )
-    return Status(201, [_consent(each) for each in consent_now(customer.pk)])
+    return Status(201, [_consent(each) for each in consent_now(whose)])
 
 
 class IdentityIn(Sent):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-TOLD_BY = frozenset({"customers", "orders", "subscriptions", "events", "labels", "scores"})
+TOLD_BY = frozenset({"customers", "orders", "subscriptions", "events", "labels", "scores", "identities"})
 """The tables after whose change the directory is behind."""
 
 

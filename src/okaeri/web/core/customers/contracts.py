@@ -18,11 +18,12 @@ class Called(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Synced:
-    """What bringing the directory up to date did."""
+    """What bringing the directory up to date did; ids that are too long for it are `left_out`."""
 
     customers: int
     written: int
     gone: int
+    left_out: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
-from okaeri.web.core.customers.models import Customer
+from okaeri.web.core.customers.models import Customer, Merge
+from okaeri.web.core.customers.uniting import land_identities
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.landing import customers_forgotten, facts_landed
 from okaeri.web.core.people import audit
@@ -21,14 +23,20 @@ from okaeri.web.core.shops import asking
 def ask_to_erase(customer: Customer, *, typed: str, by: User, now: datetime) -> None:
     """Hide a customer at once and have them erased behind the pages; `typed` is their id, written once more.
 
-    Raises `OkaeriError` when it is not.
+    Raises `OkaeriError` when it is not, and for one of several ids that were merged into another.
     """
     if typed.strip() != customer.customer_id:
         raise OkaeriError(
             _("The id does not match."), advice=_("Type the customer's id exactly as it is shown, then try again.")
         )
-    if Customer.objects.filter(pk=customer.pk, erasing_since=None).update(erasing_since=now):
+    there = Customer.objects.filter(pk=customer.pk, erasing_since=None)
+    if there.filter(merged_into=None).update(erasing_since=now):
         audit.record(by, "customer.erasure_asked", about=customer.public_id, at=now)
+    elif there.exists():
+        raise OkaeriError(
+            _("This customer was merged into another one since."),
+            advice=_("Erase that one: all ids of a person go together."),
+        )
     enqueue(
         "erase_customer",
         now=now,
@@ -47,6 +55,9 @@ def erase(public_id: str, *, by: Any, now: datetime) -> dict[str, int]:
     removed: dict[str, int] = {}
     receipts: list[dict[str, Any]] = []
     everyone = [*Customer.objects.filter(merged_into=customer), customer]
+    # who was parted from them must not be erased with them, although the facts may not have heard of it yet
+    about = Q(kept__in=everyone) | Q(gone__in=everyone)
+    land_identities(set(Merge.objects.filter(about).values_list("gone", flat=True)), now=now)
     customers_forgotten.send(sender=Customer, customer_ids=[each.customer_id for each in everyone], now=now)
     for each in everyone:
         with asking() as shop:

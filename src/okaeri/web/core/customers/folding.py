@@ -19,6 +19,17 @@ _FIRST_SYLLABLE, _LAST_SYLLABLE = "가", "힣"
 _SYLLABLES_PER_INITIAL = 588
 _FIRST_INITIAL, _LAST_INITIAL = 0x1100, 0x1112
 _KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+# two leading consonants in a row, as a Korean keyboard joins them
+_JOINED = str.maketrans(
+    {"ㄳ": "ㄱㅅ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ"}
+    | {"ㄽ": "ㄹㅅ", "ㄾ": "ㄹㅌ", "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅅ"}
+)
+# what a last letter may turn out to be when the next key is struck: 한 becomes 하늘, and 초 becomes 최
+_GROWS = {
+    **dict(zip("ᆨᆩᆫᆮᆯᆷᆸᆺᆻᆼᆽᆾᆿᇀᇁᇂ", ([each] for each in "ᄀᄁᄂᄃᄅᄆᄇᄉᄊᄋᄌᄎᄏᄐᄑᄒ"), strict=True)),
+    **{"ᅩ": ["ᅪ", "ᅫ", "ᅬ"], "ᅮ": ["ᅯ", "ᅰ", "ᅱ"], "ᅳ": ["ᅴ"]},
+}
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # which shape of a character to draw
 _SPACES = re.compile(r"[\s・･·,、]+")
 
 
@@ -69,6 +80,15 @@ def is_initials(folded: str) -> bool:
     return bool(folded) and all(_FIRST_INITIAL <= ord(each) <= _LAST_INITIAL for each in folded)
 
 
+def grown(folded: str) -> tuple[str, ...]:
+    """What a folded beginning may be as well while its last Hangul syllable is being typed.
+
+    >>> grown(fold("김한")) == (fold("김하ㄴ"),)
+    True
+    """
+    return tuple(folded[:-1] + each for each in _GROWS.get(folded[-1:], ()))
+
+
 def fold_code(text: str) -> str:
     """An id or an address: width and case do not count, signs and digits do.
 
@@ -91,7 +111,7 @@ def fold_phone(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Words in one width and case, without honorifics."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
+    plain = unicodedata.normalize("NFKC", _SELECTORS.sub("", text).translate(_JOINED)).casefold().translate(_VARIANTS)
     words = [_without_honorific(word) for word in _SPACES.split(plain) if word]
     return [word for word in words if word]
 

@@ -13,6 +13,7 @@ from okaeri.web.core.customers.models import IdentityKind
 from okaeri.web.core.people.models import User
 from okaeri.web.core.people.roles import ALLOWED, Can, Role
 
+LONGEST_NOTE = 5_000
 SOURCES: dict[str, Text] = {
     "in person": _("In person"),
     "phone call": _("On the phone"),
@@ -33,7 +34,7 @@ IDENTITY_NAMES: dict[str, Text] = {
 class NewNote(forms.Form):
     """A note about a customer."""
 
-    text = forms.CharField(max_length=4000)
+    text = forms.CharField(max_length=LONGEST_NOTE)
 
     def __init__(self, given: QueryDict | None = None) -> None:
         super().__init__(given, auto_id="note_%s")

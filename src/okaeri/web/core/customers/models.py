@@ -61,6 +61,7 @@ class Customer(models.Model):
             models.Index("search", name="customers_search"),  # narrower than the rows: read whole where it must be
             # of the few that were merged only: an index of all would tempt SQLite away from the orders above
             models.Index("merged_into", condition=Q(merged_into__isnull=False), name="customers_merged_into"),
+            models.Index("leaving", name="customers_by_leaving"),
             models.Index("lifecycle", F("at_risk").desc(), name="customers_by_lifecycle"),
             models.Index("rfm", F("at_risk").desc(), name="customers_by_rfm"),
             models.Index("value_risk", F("at_risk").desc(), name="customers_by_value_risk"),

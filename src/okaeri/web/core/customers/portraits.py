@@ -1,6 +1,6 @@
 """One customer as the lake tells them now: asked live, and kept in memory while the facts stay as they are.
 
-A customer who was merged has several ids in the lake; their page joins what is said of each.
+A customer who was merged has several ids; until the facts count them as one, their page joins what is said of each.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from okaeri.base.errors import OkaeriError
 from okaeri.base.text import Text
-from okaeri.customers import find_customer, portrait, story
+from okaeri.customers import id_of, portrait, story
 from okaeri.foretelling import SIGNAL_DAYS, risk_list
 from okaeri.opening import FactsState, state_of
 from okaeri.predictions.churn.words import text_from_data
@@ -147,8 +146,9 @@ _kept = _Kept()
 def whole(ids: Sequence[str]) -> Whole | None:
     """What the lake says of a customer with these ids; None when it knows none of them."""
     found = [_kept.get("known", each, partial(_ask_known, each)) for each in ids]
-    parts = tuple(each for each in found if each is not None)
-    return Whole(parts=parts) if parts else None
+    # ids that the facts count as one tell the same story, which is told once
+    parts = {each.portrait.customer_id: each for each in found if each is not None}
+    return Whole(parts=tuple(parts.values())) if parts else None
 
 
 def reasoned(customer_id: str) -> CustomerPage | None:
@@ -158,11 +158,12 @@ def reasoned(customer_id: str) -> CustomerPage | None:
 
 def _ask_known(customer_id: str) -> Known | None:
     def ask(measurer: Measurer) -> Known | None:
-        if not _is_known(measurer, customer_id):
+        counted = id_of(measurer.engine, customer_id)
+        if counted is None:
             return None
         return Known(
-            portrait=portrait(measurer, customer_id),
-            story=story(measurer.engine, measurer.facts, customer_id),
+            portrait=portrait(measurer, counted),
+            story=story(measurer.engine, measurer.facts, counted),
             foretold=_foretold(measurer),
         )
 
@@ -178,10 +179,11 @@ def _ask_page(customer_id: str) -> CustomerPage | None:
         risk = _risk(shop)
 
         def ask(measurer: Measurer) -> CustomerPage | None:
-            if not _is_known(measurer, customer_id):
+            counted = id_of(measurer.engine, customer_id)
+            if counted is None:
                 return None
-            signals = signals_now(measurer, within_days=SIGNAL_DAYS, customer=customer_id, known_cards={})
-            return page(measurer, customer_id, risk=risk, signals=signals)
+            signals = signals_now(measurer, within_days=SIGNAL_DAYS, customer=counted, known_cards={})
+            return page(measurer, counted, risk=risk, signals=signals)
 
         return shop.ask(ask)
 
@@ -189,14 +191,6 @@ def _ask_page(customer_id: str) -> CustomerPage | None:
 def _risk(shop: Shop) -> RiskList:
     """Everybody's outlook, once per state of the facts."""
     return _kept.get("risk", "", partial(risk_list, shop))
-
-
-def _is_known(measurer: Measurer, customer_id: str) -> bool:
-    """Whether the lake has this very id; words that are somebody else's attribute do not count."""
-    try:
-        return find_customer(measurer.engine, customer_id) == customer_id
-    except OkaeriError:
-        return False
 
 
 def _foretold(measurer: Measurer) -> tuple[Foretold, ...]:

@@ -7,10 +7,11 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from okaeri.metrics.timetable import EPOCH
+from okaeri.web.core.bodies import storable
 from okaeri.web.core.customers.folding import fold, fold_code, fold_phone, initials_of
 from okaeri.web.core.customers.models import Customer
 
@@ -26,7 +27,7 @@ _SPELLINGS = {
 _WORDS = {word: idea for idea, words in _SPELLINGS.items() for word in words.split()}
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def idea_of(header: str) -> str:
     """What an attribute is by its name, "" when it is something else.
 
@@ -39,7 +40,8 @@ def idea_of(header: str) -> str:
 
 def profile_of(row: Mapping[str, Any]) -> Customer:
     """A row of `directory.sql` as the directory keeps it; not saved."""
-    attributes = {key: str(value) for key, value in json.loads(row["attributes"]).items() if value not in (None, "")}
+    given = json.loads(row["attributes"])
+    attributes = {storable(key): storable(str(value)) for key, value in given.items() if value not in (None, "")}
     found = _ideas(attributes)
     name, email, phone = _name(found), fold_code(found.get("email", ""))[:254], fold_phone(found.get("phone", ""))[:40]
     customer_id = row["customer_id"]
@@ -52,7 +54,7 @@ def profile_of(row: Mapping[str, Any]) -> Customer:
         initials=keys[2][:100],
         email=email,
         phone=phone,
-        search="\n".join(key[:_LONGEST] for key in keys if key)[:800],
+        search=_bounded("\n".join(key[:_LONGEST] for key in keys if key)),
         joined_at=row["joined_at"],
         attributes=attributes,
         lifecycle=row["lifecycle"],
@@ -70,6 +72,16 @@ def profile_of(row: Mapping[str, Any]) -> Customer:
     )
     made.fingerprint = _fingerprint(row)
     return made
+
+
+def fits(customer_id: str) -> bool:
+    """Whether an id can be kept: it is neither longer than its column nor unknown to text stores."""
+    return len(customer_id) <= _LONGEST and storable(customer_id) == customer_id
+
+
+def _bounded(text: str) -> str:
+    """As much of a text as an index of PostgreSQL takes: its pages are full at 2,704 bytes."""
+    return text[:800].encode()[:_MOST_BYTES].decode(errors="ignore")
 
 
 def _ideas(attributes: Mapping[str, str]) -> dict[str, str]:
@@ -101,6 +113,6 @@ def _fingerprint(row: Mapping[str, Any]) -> str:
     return hashlib.blake2b(repr((_FORM, words)).encode(), digest_size=8).hexdigest()
 
 
-_LONGEST = 200  # so that even six long keys fit an index
+_LONGEST, _MOST_BYTES = 200, 2_600
 _RANGE = ("leaving_low", "leaving_high")
-_FORM = 2  # grows when folding changes, so that every row is folded anew
+_FORM = 3  # grows when folding changes, so that every row is folded anew

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from okaeri.web.core.customers.contracts import Called, Standing
 from okaeri.web.core.customers.kinds.channels import Channel, ConsentState
 from okaeri.web.core.customers.models import Consent, Customer
@@ -20,7 +22,7 @@ def names_for(ids: Iterable[str]) -> dict[str, Called]:
     found: dict[str, Called] = {}
     waiting = iter(dict.fromkeys(ids))
     while part := list(islice(waiting, _AT_A_TIME)):
-        rows = Customer.objects.filter(customer_id__in=part, erasing_since=None).select_related("merged_into")
+        rows = _there(part).select_related("merged_into")
         for each in rows.only("customer_id", "public_id", "name", "merged_into__public_id", "merged_into__name"):
             one = each.merged_into or each
             found[each.customer_id] = Called(public_id=one.public_id, name=one.name or each.shown)
@@ -33,15 +35,17 @@ def may_reach(ids: Sequence[str], channel: str) -> frozenset[str]:
     for start in range(0, len(ids), _AT_A_TIME):
         part = ids[start : start + _AT_A_TIME]
         whose = {
-            name: owner or key
-            for name, key, owner in Customer.objects.filter(customer_id__in=part, erasing_since=None).values_list(
-                "customer_id", "pk", "merged_into"
-            )
+            name: owner or key for name, key, owner in _there(part).values_list("customer_id", "pk", "merged_into")
         }
         said = Consent.objects.filter(customer__in=set(whose.values()), channel=channel).order_by("at", "id")
         latest: dict[int, str] = {key: state for key, state in said.values_list("customer_id", "state")}
         found.update(name for name, key in whose.items() if latest.get(key) == ConsentState.GIVEN)
     return frozenset(found)
+
+
+def _there(ids: Sequence[str]) -> QuerySet[Customer]:
+    """Those of the directory with these ids; nobody who is being erased, by whichever of their ids."""
+    return Customer.objects.filter(customer_id__in=ids, erasing_since=None, merged_into__erasing_since=None)
 
 
 def consent_now(customer_pk: int) -> tuple[Standing, ...]:

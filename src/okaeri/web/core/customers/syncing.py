@@ -12,7 +12,7 @@ from okaeri.facts.lake import Lake
 from okaeri.web.core.customers.contracts import Synced
 from okaeri.web.core.customers.gathering import count_customers, lake_columns
 from okaeri.web.core.customers.models import Customer, Identity, IdentityKind
-from okaeri.web.core.customers.profiles import profile_of
+from okaeri.web.core.customers.profiles import fits, profile_of
 from okaeri.web.core.shops import workspace
 
 if TYPE_CHECKING:
@@ -34,15 +34,17 @@ def sync_customers(*, now: datetime, progress: Progress | None = None) -> Synced
 
     It may run at any time, twice, or be cut off: each chunk is one short transaction.
     """
-    known, done, written = count_customers(), 0, 0
+    known, done, written, left_out = count_customers(), 0, 0, 0
     for rows in lake_columns():
         for part in _parts(rows):
-            written += _upsert(part, now=now)
+            usable = [row for row in part if fits(row["customer_id"])]
+            left_out += len(part) - len(usable)
+            written += _upsert(usable, now=now)
             done += len(part)
             if progress:
                 progress(min(0.95, done / max(known, 1)))
     gone = _without_those_erased(now=now) if Customer.objects.filter(in_lake=True).count() > known else 0
-    return Synced(customers=done, written=written, gone=gone)
+    return Synced(customers=done, written=written, gone=gone, left_out=left_out)
 
 
 def _parts(rows: pa.Table) -> Iterator[list[dict[str, Any]]]:

@@ -10,6 +10,7 @@ from typing import Any
 from okaeri.base.text import _
 from okaeri.web.core.customers.erasing import erase
 from okaeri.web.core.customers.syncing import sync_customers
+from okaeri.web.core.customers.uniting import unite
 from okaeri.web.core.jobs.kinds import Progress, job
 
 
@@ -19,7 +20,13 @@ def sync(arguments: Mapping[str, Any], progress: Progress) -> dict[str, int]:
     return asdict(sync_customers(now=datetime.now(UTC), progress=progress))
 
 
-@job("erase_customer", title=_("Erasing a customer"))
+@job("unite_customers", title=_("Telling the facts who is one customer"))
+def tell_facts(arguments: Mapping[str, Any], progress: Progress) -> None:
+    """Have a merge, or its undo, reach every figure."""
+    unite(int(arguments["gone"]), now=datetime.now(UTC))
+
+
+@job("erase_customer", title=_("Erasing a customer"), owed=True)
 def forget(arguments: Mapping[str, Any], progress: Progress) -> dict[str, int]:
     """Erase one customer from the lake and the directory."""
     return erase(str(arguments["public_id"]), by=arguments.get("by"), now=datetime.now(UTC))

@@ -6,19 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from okaeri.base.errors import OkaeriError
-from okaeri.base.text import _
-from okaeri.web.core.jobs.kinds import KINDS
-from okaeri.web.core.jobs.models import Job, JobState
-from okaeri.web.core.jobs.running import enqueue
+from okaeri.web.core.jobs import services
+from okaeri.web.core.jobs.models import Job
+from okaeri.web.core.jobs.queries import job_seen
 from okaeri.web.core.paging import Page, Part, page_of
-from okaeri.web.core.people import audit
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
 
@@ -42,21 +38,10 @@ class JobOut(Schema):
 
 
 def _job(found: Job) -> dict[str, Any]:
-    fields = ("id", "kind", "state", "progress", "attempts", "asked_at", "started_at", "ended_at")
-    kind = KINDS.get(found.kind)
-    return {
-        **{name: getattr(found, name) for name in fields},
-        "title": str(kind.title) if kind else found.kind,
-        "what": _words(found.what),
-        "advice": _words(found.advice),
-    }
-
-
-def _words(kept: dict[str, Any] | None) -> str:
-    """A sentence that was kept for any language."""
-    from okaeri.predictions.churn.words import text_from_data  # only where something went wrong
-
-    return str(text_from_data(kept)) if kept else ""
+    seen = job_seen(found)
+    fields = ("state", "progress", "attempts", "asked_at", "started_at", "ended_at")
+    words = {name: str(getattr(seen, name) or "") for name in ("title", "what", "advice")}
+    return {**{name: getattr(seen, name) for name in fields}, **words, "id": found.pk, "kind": found.kind}
 
 
 @router.get("/jobs", response=Page[JobOut], tags=["Jobs"], summary="Jobs")
@@ -68,7 +53,7 @@ def list_jobs(
 ) -> Any:
     """The work behind the pages, the newest first."""
     found = Job.objects.filter(state=state) if state else Job.objects.all()
-    return page_of(found, part, by=("-asked_at", "-id"), show=_job)
+    return page_of(found.select_related("asked_by"), part, by=("-asked_at", "-id"), show=_job)
 
 
 @router.get("/jobs/{uuid:job_id}", response=JobOut, tags=["Jobs"], summary="One job")
@@ -83,19 +68,11 @@ def get_job(request: HttpRequest, job_id: UUID) -> Any:
 def retry_job(request: HttpRequest, job_id: UUID) -> Any:
     """Ask once more for work that came to nothing; the answer is the job that waits now."""
     found = _find(job_id)
-    if found.state not in (JobState.FAILED, JobState.CANCELLED) or found.kind not in KINDS:
-        raise OkaeriError(
-            _("Only a job that came to nothing can be asked for again."), advice=_("Look at its state first.")
-        )
-    now = timezone.now()
-    with transaction.atomic():
-        audit.record(asked_by(request), "job.retried", about=found.kind, at=now)
-        made = enqueue(found.kind, now=now, key=found.key, asked_by=asked_by(request), **found.arguments)
-    return Status(202, _job(made))
+    return Status(202, _job(services.retry(str(found.pk), by=asked_by(request), now=timezone.now())))
 
 
 def _find(job_id: UUID) -> Job:
-    found = Job.objects.filter(pk=job_id).first()
+    found = Job.objects.select_related("asked_by").filter(pk=job_id).first()
     if found is None:
         raise Http404
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Q
 from django_q.brokers import Broker
 from django_q.conf import Conf
@@ -20,6 +21,7 @@ from okaeri.web.core.jobs import running
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.jobs.schedules import ask_for_due
 
+log = logging.getLogger("okaeri.jobs")
 BEAT_SECONDS = 4.0
 LOOK_AROUND = timedelta(seconds=2)
 
@@ -109,8 +111,12 @@ def _seen_alive(job_id: str, attempt: int) -> Iterator[None]:
     def beat() -> None:
         try:
             while not over.wait(BEAT_SECONDS):
-                if not running.seen(job_id, attempt=attempt, now=datetime.now(UTC)):
-                    return
+                try:
+                    if not running.seen(job_id, attempt=attempt, now=datetime.now(UTC)):
+                        return
+                except DatabaseError:  # one beat is no life: the next one may get through
+                    log.warning("A beat of a job did not get through.")
+                    connection.close()
         finally:
             connection.close()  # this thread's own
 

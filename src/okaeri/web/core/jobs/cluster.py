@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connections
 from django_q.cluster import Sentinel
 
-from okaeri.web.project.lifeline import PARENT, end_with_parent, parent
+from okaeri.web.core.lifeline import PARENT, end_with_parent, parent
 
 _RECYCLED, _TIMED_OUT = -2, 0
 

@@ -25,6 +25,7 @@ class JobSeen:
     due_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    may_cancel: bool
 
     @property
     def percent(self) -> int:

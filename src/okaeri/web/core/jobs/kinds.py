@@ -18,7 +18,7 @@ class Kind:
     """One kind of job: `work` takes JSON arguments and a way to tell progress in 0..1, and gives a JSON result.
 
     It must be safe to run twice; after a crash it is. It is begun `tries` times at most. A `patient` job lets others,
-    which somebody may be waiting for, go first.
+    which somebody may be waiting for, go first. One that is `owed` to somebody cannot be called off.
     """
 
     name: str
@@ -26,16 +26,17 @@ class Kind:
     work: Work
     tries: int = 3
     patient: bool = False
+    owed: bool = False
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(name: str, *, title: Text, tries: int = 3, patient: bool = False) -> Callable[[Work], Work]:
+def job(name: str, *, title: Text, tries: int = 3, patient: bool = False, owed: bool = False) -> Callable[[Work], Work]:
     """Register a function as a kind of job."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = Kind(name=name, title=title, work=work, tries=tries, patient=patient)
+        KINDS[name] = Kind(name=name, title=title, work=work, tries=tries, patient=patient, owed=owed)
         return work
 
     return register
@@ -46,3 +47,8 @@ def kind_of(name: str) -> Kind:
     if name not in KINDS:
         raise unknown(_("job"), name, KINDS)
     return KINDS[name]
+
+
+def owed_kinds() -> frozenset[str]:
+    """The kinds that cannot be called off."""
+    return frozenset(name for name, kind in KINDS.items() if kind.owed)

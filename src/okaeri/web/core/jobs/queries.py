@@ -6,7 +6,7 @@ from typing import Any
 
 from okaeri.base.text import Text, _
 from okaeri.web.core.jobs.contracts import JobSeen, ScheduleSeen
-from okaeri.web.core.jobs.kinds import KINDS
+from okaeri.web.core.jobs.kinds import KINDS, owed_kinds
 from okaeri.web.core.jobs.models import Job, JobState, Schedule
 
 SHOWN = 30
@@ -64,6 +64,7 @@ def job_seen(job: Job) -> JobSeen:
         due_at=job.due_at,
         started_at=job.started_at,
         ended_at=job.ended_at,
+        may_cancel=state is JobState.QUEUED and job.kind not in owed_kinds(),
     )
 
 

@@ -84,8 +84,9 @@ def reschedule(
             _("That is too often."), advice=_("Leave at least {n} minutes between two turns.").format(n=LEAST_MINUTES)
         )
     found = Schedule.objects.select_for_update().get(pk=schedule_id)
-    found.is_on, found.every_minutes, found.at_time = is_on, every_minutes, at_time
-    found.next_at = next_turn(every_minutes, at_time, after=now, zone=workspace_zone())
+    found.is_on, found.every_minutes = is_on, every_minutes
+    found.at_time = f"{_time_of(at_time):%H:%M}" if at_time else ""
+    found.next_at = next_turn(every_minutes, found.at_time, after=now, zone=workspace_zone())
     found.save()
     audit.record(
         by, "schedule.changed", about=found.name, at=now, on=is_on, every_minutes=every_minutes, at_time=at_time
@@ -103,15 +104,20 @@ def next_turn(every_minutes: int | None, at_time: str, *, after: datetime, zone:
     """
     if every_minutes:
         return after + timedelta(minutes=every_minutes)
-    try:
-        at = time.fromisoformat(at_time)
-    except ValueError:
-        raise OkaeriError(
-            _("{time!r} is no time of day.").format(time=at_time), advice=_("Write it like 03:30.")
-        ) from None
+    at = _time_of(at_time)
     here = ZoneInfo(zone)
     today = after.astimezone(here).date()
     return next(moment for moment in (_at(today + timedelta(days=n), at, here) for n in range(3)) if moment > after)
+
+
+def _time_of(words: str) -> time:
+    """Hours and minutes alone: a schedule has no seconds, and its zone is the workspace's."""
+    try:
+        return datetime.strptime(words, "%H:%M").time()
+    except ValueError:
+        raise OkaeriError(
+            _("{time!r} is no time of day.").format(time=words[:20]), advice=_("Write it like 03:30.")
+        ) from None
 
 
 def _at(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _
+from okaeri.web.core.jobs.kinds import owed_kinds
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.people import audit
@@ -16,7 +17,11 @@ from okaeri.web.core.people.models import User
 
 @transaction.atomic
 def cancel(job_id: str, *, by: User, now: datetime) -> None:
-    """Call off a job that waits; raises `OkaeriError` when it has begun or ended."""
+    """Call off a job that waits; raises `OkaeriError` when it has begun or ended, or is owed to somebody."""
+    if Job.objects.filter(pk=job_id, kind__in=owed_kinds()).exists():
+        raise OkaeriError(
+            _("This work cannot be called off."), advice=_("Somebody has a right to it; it is done in its turn.")
+        )
     called_off = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(state=JobState.CANCELLED, ended_at=now)
     if not called_off:
         raise OkaeriError(

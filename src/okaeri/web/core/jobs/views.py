@@ -72,7 +72,7 @@ def change(request: HttpRequest, schedule_id: int) -> HttpResponse:
 def _minutes(written: str) -> int | None:
     if not written.strip():
         return None
-    if not written.strip().isdecimal() or int(written) > 525_600:
+    if not written.strip().isdecimal() or len(written.strip()) > 6 or int(written) > 525_600:
         raise OkaeriError(
             _("{written!r} is no number of minutes.").format(written=written[:20]),
             advice=_("Write a whole number, up to a year."),

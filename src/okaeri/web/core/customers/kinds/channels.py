@@ -50,5 +50,3 @@ STATE_NAMES: dict[ConsentState, Text] = {
     ConsentState.WITHDRAWN: _("Withdrawn"),
     ConsentState.UNKNOWN: _("Not known"),
 }
-MOST_CAREFUL = (ConsentState.WITHDRAWN, ConsentState.UNKNOWN, ConsentState.GIVEN)
-"""Of two states that disagree, the first one here holds."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from okaeri.base.text import _
 from okaeri.web.core.customers import forms, services
-from okaeri.web.core.customers.views.one import found, show
+from okaeri.web.core.customers.views.one import back, found, show
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
 
@@ -23,7 +22,7 @@ def add_note(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, customer, given={"note": form}, status=400)
     services.add_note(customer, form.cleaned_data["text"], by=asked_by(request), now=timezone.now())
-    return _back(public_id, "notes")
+    return back(public_id, "notes")
 
 
 @needs(Can.CARE)
@@ -32,7 +31,7 @@ def remove_note(request: HttpRequest, public_id: str, note: int) -> HttpResponse
     """Take a note away."""
     if not services.remove_note(found(public_id), note, by=asked_by(request), now=timezone.now()):
         raise Http404
-    return _back(public_id, "notes")
+    return back(public_id, "notes")
 
 
 @needs(Can.CARE)
@@ -51,7 +50,7 @@ def add_task(request: HttpRequest, public_id: str) -> HttpResponse:
         by=asked_by(request),
         now=timezone.now(),
     )
-    return _back(public_id, "tasks")
+    return back(public_id, "tasks")
 
 
 @needs(Can.CARE)
@@ -60,7 +59,7 @@ def settle_task(request: HttpRequest, public_id: str, task: int) -> HttpResponse
     """Say that a task is done, or open again."""
     done = request.POST.get("done") == "yes"
     services.settle_task(found(public_id), task, done=done, by=asked_by(request), now=timezone.now())
-    return _back(public_id, "tasks")
+    return back(public_id, "tasks")
 
 
 @needs(Can.CARE)
@@ -72,10 +71,4 @@ def record_consent(request: HttpRequest, public_id: str) -> HttpResponse:
         return show(request, customer, given={"consent": form}, status=400)
     services.record_consent(customer, **form.cleaned_data, by=asked_by(request), now=timezone.now())
     messages.success(request, str(_("Saved. The earlier entries stay in the history.")))
-    return _back(public_id, "consent")
-
-
-def _back(public_id: str, part: str) -> HttpResponse:
-    answer = redirect("customer", public_id)
-    answer["Location"] += f"#{part}"
-    return answer
+    return back(public_id, "consent")

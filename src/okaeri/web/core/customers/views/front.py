@@ -19,13 +19,13 @@ from okaeri.exports.delimited import harmless
 from okaeri.web.core.customers import finding
 from okaeri.web.core.customers.finding import ORDERS, RISKS, SCHEMES, Wanted
 from okaeri.web.core.customers.models import Customer
+from okaeri.web.core.dates import show_day
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
 from okaeri.web.core.shops import asking
-from okaeri.web.project.words import show_day
 
 _COLUMNS = (
     *("customer_id", "name", "email", "phone", "joined_at", "lifecycle", "rfm", "value_risk", "orders"),

@@ -16,10 +16,10 @@ from okaeri.web.core.customers.avatars import avatar_of, tone_of
 from okaeri.web.core.customers.kinds.channels import CHANNEL_NAMES, STATE_NAMES
 from okaeri.web.core.customers.models import Customer, Merge
 from okaeri.web.core.customers.queries import consent_now
-from okaeri.web.core.customers.views.one import found, show
+from okaeri.web.core.customers.views.one import back, found, show
+from okaeri.web.core.dates import show_day
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
-from okaeri.web.project.words import show_day
 
 
 @needs(Can.CARE)
@@ -34,7 +34,7 @@ def add(request: HttpRequest, public_id: str) -> HttpResponse:
     except OkaeriError as error:
         form.add_error("value", f"{error.what} {error.advice}")
         return show(request, customer, given={"identity": form}, status=409)
-    return _back(public_id)
+    return back(public_id, "known-as")
 
 
 @needs(Can.CARE)
@@ -43,7 +43,7 @@ def remove(request: HttpRequest, public_id: str, mark: int) -> HttpResponse:
     """Take a mark away that a person added."""
     if not services.remove_identity(found(public_id), mark, by=asked_by(request), now=timezone.now()):
         raise Http404
-    return _back(public_id)
+    return back(public_id, "known-as")
 
 
 @needs(Can.CARE)
@@ -74,7 +74,7 @@ def undo(request: HttpRequest, public_id: str, merge_id: int) -> HttpResponse:
         raise Http404
     merging.undo_merge(made, by=asked_by(request), now=timezone.now())
     messages.success(request, str(_("They are two customers again.")))
-    return _back(public_id)
+    return back(public_id, "known-as")
 
 
 @needs(Can.MANAGE)
@@ -83,6 +83,8 @@ def undo(request: HttpRequest, public_id: str, merge_id: int) -> HttpResponse:
 def erase(request: HttpRequest, public_id: str) -> HttpResponse:
     """Erase a customer: what will go is shown first, and their id is typed once more."""
     customer = found(public_id)
+    if customer.merged_into:
+        return redirect("customer-erase", customer.merged_into.public_id)
     wrong = ""
     if request.method == "POST":
         if request.POST.get("sure") != "yes":
@@ -116,9 +118,3 @@ def _side(customer: Customer) -> dict[str, object]:
         "notes": customer.notes.count(),
         "tasks": customer.tasks.filter(done_at=None).count(),
     }
-
-
-def _back(public_id: str) -> HttpResponse:
-    answer = redirect("customer", public_id)
-    answer["Location"] += "#known-as"
-    return answer

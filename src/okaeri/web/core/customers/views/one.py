@@ -20,8 +20,8 @@ from okaeri.web.core.customers.portraits import reasoned, whole
 from okaeri.web.core.customers.profiles import idea_of
 from okaeri.web.core.customers.queries import consent_now
 from okaeri.web.core.customers.telling import Why, tell, tell_why
+from okaeri.web.core.dates import show_day
 from okaeri.web.core.people.roles import Can, needs
-from okaeri.web.project.words import show_day
 
 _FEW = 5_000  # up to so many customers, everybody's reasons are worked out quickly enough to be asked for unasked
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -65,7 +65,7 @@ def show(
         "told": told,
         "why": _why(lake.main.portrait.customer_id) if lake and asks_why else None,
         "asks_why": asks_why,
-        "few": Customer.objects.count() <= _FEW,
+        "few": Customer.objects.all()[: _FEW + 1].count() <= _FEW,
         "day": show_day,
         "today": timezone.localdate(),
         **_kept(customer),
@@ -75,6 +75,13 @@ def show(
     if piece and told:
         return render(request, piece, words)
     return render(request, "customers/customer.html", words, status=status)
+
+
+def back(public_id: str, part: str) -> HttpResponse:
+    """To a part of the page, once something there was changed."""
+    answer = redirect("customer", public_id)
+    answer["Location"] += f"#{part}"
+    return answer
 
 
 def _why(customer_id: str) -> Why | None:
