@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -24,10 +24,10 @@ from okaeri.metrics.timetable import EPOCH
 from okaeri.outlook import outlook_of
 from okaeri.questions import ASKS, Ask
 from okaeri.remembering import written_down
-from okaeri.reports.contents import FigureBlock, ImportFacts, LeftOut, Report, RestatedFigure, TableFacts
+from okaeri.reports.contents import FigureBlock, ImportFacts, LeftOut, Report, RestatedFigure, Section, TableFacts
 from okaeri.reports.headlines import headline
 from okaeri.reports.outlook import Outlook, look_ahead
-from okaeri.reports.sections import arrange
+from okaeri.reports.sections import PARTS, RIVALS, arrange
 from okaeri.reports.summary import findings
 from okaeri.restatements import reasons
 
@@ -72,6 +72,15 @@ class Answers:
     board: Switchboard | None
     outlook: Outlook
     versions: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartAnswers:
+    """What one part of a report is made from, of no language; `refused` are metrics that could not be asked so."""
+
+    part: str
+    figures: tuple[tuple[Ask, MetricResult], ...]
+    refused: tuple[tuple[str, OkaeriError], ...]
 
 
 def contents(shop: Shop, *, lang: str, now: datetime, segment: str | None = None) -> Report:
@@ -159,6 +168,56 @@ def _restated(shop: Shop) -> Iterator[RestatedFigure]:
             told_at=each.restated_at,
             why=reasons(each)[0],
         )
+
+
+def ask_part(shop: Shop, part: str, *, by: str = "", segment: str | None = None) -> PartAnswers:
+    """The questions of one part of the report, each once: all by one length of a period, split by one column.
+
+    Without `by`, and where a figure is told of all time at once or by a column of its own, it keeps its usual question.
+    """
+    found, refused, versions = shop.ask(lambda measurer: (*_part_asked(measurer, part, by, segment), shop.versions))
+    figures = tuple((ask, written_down(shop, result, asked=asked, versions=versions)) for ask, result, asked in found)
+    return PartAnswers(part=part, figures=figures, refused=tuple(refused))
+
+
+def part_section(answers: PartAnswers) -> Section | None:
+    """The answers put in order, in words of the current language; None where none of them says anything."""
+    blocks = [
+        FigureBlock(result=result, figure=figure_of(result) if ask.drawn else None)
+        for ask, result in answers.figures
+        if _says_something(result)
+    ]
+    return next((section for section in arrange(blocks) if section.id == answers.part), None)
+
+
+def questions_of_part(part: str) -> tuple[Ask, ...]:
+    """The first question about each metric that a part tells about.
+
+    >>> [ask.metric for ask in questions_of_part("survival")]
+    ['survival']
+    """
+    metrics = next((each.metrics for each in PARTS if each.id == part and part != RIVALS), ())
+    asks = {ask.metric: ask for ask in reversed(ASKS) if not ask.segmented}
+    return tuple(asks[metric] for metric in metrics if metric in asks)
+
+
+def _part_asked(
+    measurer: Measurer, part: str, by: str, segment: str | None
+) -> tuple[list[_Answer], list[tuple[str, OkaeriError]]]:
+    found: list[_Answer] = []
+    refused: list[tuple[str, OkaeriError]] = []
+    for usual in questions_of_part(part):
+        if not measurer.can(usual.metric):
+            continue
+        is_whole = usual.by == Grain.ALL or usual.split
+        grain = usual.by if is_whole or not by else by
+        ask = replace(usual, by=grain, recent=grain == Grain.WEEK or (usual.recent and not by))
+        asked: Asked = {"by": grain, "start": _recent_start(ask, measurer), "segment": usual.split or segment}
+        try:
+            found.append((ask, measurer.measure(ask.metric, **asked), asked))
+        except OkaeriError as error:
+            refused.append((ask.metric, error))
+    return found, refused
 
 
 def _says_something(result: MetricResult) -> bool:

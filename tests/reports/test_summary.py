@@ -178,7 +178,7 @@ def test_every_move_leads_to_a_part_of_the_report() -> None:
     ("lang", "verdict", "moved", "steady"),
     [
         ("en", "One figure got worse and one figure got better", "−30.0 points", "Not told apart from chance"),
-        ("ja", "1つの指標が悪化し、1つの指標が改善しました", "−30.0 ポイント", "偶然と区別できない"),
+        ("ja", "1つの指標が悪化し、1つの指標が改善しました", "−30.0ポイント", "偶然と区別できない"),
         ("ko", "나빠", "−30.0%p", "우연"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from html import unescape
@@ -14,7 +15,7 @@ from okaeri.reports.contents import Report
 from okaeri.reports.drawings import BROAD, Sized, sized
 from okaeri.reports.fonts import font_faces
 from okaeri.reports.svg import paint_rules
-from okaeri.reports.views import CardView, ReportView, report_view
+from okaeri.reports.views import CardView, PartView, ReportView, report_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -82,19 +83,19 @@ def template_text(name: str) -> str:
 
 def _drawings(view: ReportView) -> dict[str, tuple[Sized, ...]]:
     cards: list[CardView] = [card for part in view.parts for card in part.cards]
-    paired = paired_cards(view)
+    paired = paired_cards(view.parts)
     return {card.id: sized(card.figure, name=card.id, paired=card.id in paired) for card in cards if card.figure}
 
 
 def _spans(view: ReportView) -> dict[str, str]:
-    paired = paired_cards(view)
+    paired = paired_cards(view.parts)
     return {card.id: "c-6" if card.id in paired else "c-12" for part in view.parts for card in part.cards}
 
 
-def paired_cards(view: ReportView, *, lead: bool = True) -> frozenset[str]:
+def paired_cards(parts: Iterable[PartView], *, lead: bool = True) -> frozenset[str]:
     """Which pictures stand two in a row: no dense one, not an odd one out, nor a part's first one as `lead`."""
     paired: set[str] = set()
-    for part in view.parts:
+    for part in parts:
         pictures = [card for card in part.cards if card.figure]
         loose = [card for card in pictures[lead:] if card.figure and card.figure.kind not in BROAD]
         paired |= {card.id for card in loose[len(loose) % 2 :]}

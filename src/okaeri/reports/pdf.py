@@ -36,7 +36,7 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _lay_out(folder: Path, view: ReportView, contents: dict[str, Any]) -> None:
-    paired = paired_cards(view, lead=False)
+    paired = paired_cards(view.parts, lead=False)
     for card in _cards(view):
         if card.figure:
             drawing = printed(card.figure, width=MIDDLE if card.id in paired else WIDE)
@@ -112,7 +112,7 @@ def _part(view: ReportView, at: int) -> dict[str, Any]:
         "remarks": list(part.remarks),
         "tables": [_table(table) for table in part.tables],
     }
-    paired = paired_cards(view, lead=False)
+    paired = paired_cards(view.parts, lead=False)
     return {**words, "cards": [_card(card, paired=card.id in paired) for card in part.cards]}
 
 

@@ -99,7 +99,7 @@ def report_view(report: Report) -> ReportView:
         presence=str(report.presence),
         headline=tuple(headline_card(item, id=f"key-{number + 1}") for number, item in enumerate(report.headline)),
         summary=summary_view(report.findings),
-        parts=tuple(_part(section) for section in report.sections),
+        parts=tuple(part_view(section) for section in report.sections),
         tables=_tables(report),
         imports=_imports(report),
         left_out=_left_out(report),
@@ -127,7 +127,8 @@ def _with(card: CardView, **changes: object) -> CardView:
     return replace(card, **changes)  # type: ignore[arg-type]  # the fields are those of CardView
 
 
-def _part(section: Section) -> PartView:
+def part_view(section: Section) -> PartView:
+    """Put one part of a report into words of the current language."""
     blocks = tuple(result_card(block, id=f"{section.id}-{n + 1}") for n, block in enumerate(section.blocks))
     pictures = tuple(_picture(figure, id=f"{section.id}-p{n + 1}") for n, figure in enumerate(section.pictures))
     return PartView(

@@ -9,8 +9,9 @@ from typing import Any
 
 from okaeri.base.calendar import Period
 from okaeri.base.errors import NothingUsable
-from okaeri.base.measurement import Measurement, State
+from okaeri.base.measurement import Interval, Measurement, State
 from okaeri.base.text import Text, _
+from okaeri.base.units import show
 from okaeri.metrics.result import MetricResult
 from okaeri.targets.forecast import METHOD, MOST, Course, Forecast, forecast
 from okaeri.targets.target import Target
@@ -39,6 +40,17 @@ class Line:
         """Whether the forecast for the current period meets the target."""
         interval = self.forecast.interval if self.forecast else None
         return compare(interval, self.target) if interval else Verdict.UNCLEAR
+
+    def shown(self, value: float | None) -> str:
+        """A number in the unit and currency of the figure that is judged; "–" where there is none."""
+        judged = self.latest or self.current
+        if judged is None:
+            return "–"
+        return show(value, judged.measurement.unit, currency=judged.measurement.currency)
+
+    def around(self, interval: Interval) -> str:
+        """Both ends of an interval, as `shown` shows them."""
+        return f"{self.shown(interval.low)} – {self.shown(interval.high)}"
 
     def as_json(self) -> dict[str, Any]:
         """The line as JSON; figures stay in the metric's unit."""

@@ -14,6 +14,7 @@ from django.test import Client
 
 import okaeri
 from okaeri.web.core.jobs.models import Job, JobState
+from okaeri.web.core.jobs.running import as_data
 from okaeri.web.core.people.models import AuditEntry, User
 from okaeri.web.insights.answering import answer
 from okaeri.web.insights.questions import Question
@@ -48,13 +49,14 @@ def test_a_page_that_waits_is_told_to_load_anew_once_the_answer_is_there(
 def test_a_measuring_that_broke_offers_to_try_again(coffee: Path, aki: User, browsing: Browsing) -> None:
     browser, address = browsing(aki), "/figures/crr/?by=year"
     browser.get(address)
-    Job.objects.update(state=JobState.FAILED, what="Something broke.", advice="Try it again.")
+    Job.objects.update(state=JobState.FAILED, what=as_data("Something broke."), advice=as_data("Try it again."))
 
     page = browser.get(address).content.decode()
     jobs_before = Job.objects.count()
     browser.post("/figures/crr/again/", {"by": "year"})
 
     assert "This figure could not be measured" in page
+    assert "<p>Something broke. Try it again.</p>" in page
     assert (jobs_before, Job.objects.count()) == (1, 2)
 
 

@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 
 import okaeri
+from okaeri.facts.importing import import_file
+from okaeri.facts.workspace import Workspace
 from okaeri.reports.headlines import headline
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.landing import facts_landed
@@ -18,6 +20,7 @@ from okaeri.web.core.people.models import AuditEntry, User
 from okaeri.web.core.people.roles import Role
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.pages import PAGES
+from okaeri.web.insights.services import foretell_first
 
 Browsing = Callable[[User], Client]
 ADDRESSES = ["/", *(f"/{name}/" for name in PAGES), "/targets/", "/restatements/", "/ground/"]
@@ -99,7 +102,7 @@ def test_home_greets_by_the_hour_of_the_readers_own_zone(
 
     page = browsing(aki).get("/").content.decode()
 
-    assert f"<h1>{words}、Akiさん</h1>" in page
+    assert f"<h1>Akiさん、{words}</h1>" in page
 
 
 @pytest.mark.slow
@@ -144,3 +147,29 @@ def test_an_analyst_may_have_pages_measured_now_and_a_viewer_may_not(
     assert answers == [302, 403]
     assert Job.objects.get().kind == "measure_pages"
     assert AuditEntry.objects.get().verb == "pages.measured"
+
+
+def test_predictions_may_be_asked_for_at_once(aki: User, browsing: Browsing) -> None:
+    browsing(aki).post("/foretell/")
+
+    assert (Job.objects.get().kind, AuditEntry.objects.get().verb) == ("predict", "predictions.made")
+
+
+def test_a_viewer_does_not_ask_for_predictions(chiyo: User, browsing: Browsing) -> None:
+    assert browsing(chiyo).post("/foretell/").status_code == 403
+
+
+def test_a_shop_that_was_never_foretold_does_not_wait_for_the_night(workspace: Path, tmp_path: Path, db: None) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("order_id,customer_id,ordered_at,amount\n1,Hana,2025-01-05,3\n", "utf-8")
+    import_file(Workspace.open(workspace), file, table="orders", now=datetime(2025, 3, 1, tzinfo=UTC))
+
+    foretell_first(now=datetime(2025, 3, 1, tzinfo=UTC))
+
+    assert [job.kind for job in Job.objects.all()] == ["predict"]
+
+
+def test_a_shop_without_orders_has_nothing_foretold(workspace: Path, db: None) -> None:
+    foretell_first(now=datetime(2025, 3, 1, tzinfo=UTC))
+
+    assert not Job.objects.exists()

@@ -30,6 +30,15 @@ def test_a_target_set_by_form_is_one_of_the_library(coffee: Path, aki: User, bro
     assert (AuditEntry.objects.get().verb, Job.objects.get().kind) == ("target.set", "judge_targets")
 
 
+@pytest.mark.parametrize(("typed", "share"), [("10%", 0.1), ("１０ ％", 0.1), ("33.3%", 0.333)])
+def test_a_share_may_be_typed_with_a_percent_sign(
+    typed: str, share: float, coffee: Path, aki: User, browsing: Browsing
+) -> None:
+    browsing(aki).post("/targets/set/", {**WANTED, "value": typed})
+
+    assert read_targets(Workspace.open(coffee))[0].at_least == share
+
+
 def test_a_target_is_shown_with_the_librarys_verdict(coffee: Path, aki: User, browsing: Browsing) -> None:
     browser = browsing(aki)
     browser.post("/targets/set/", WANTED)

@@ -19,7 +19,7 @@ from okaeri.shop import Result
 from okaeri.web.core.shops import asking
 from okaeri.web.insights.cards import card_data, live_specs
 from okaeri.web.insights.marks import marks
-from okaeri.web.insights.measuring import facts_state, keep
+from okaeri.web.insights.measuring import facts_state, forget_rarely_asked, keep
 from okaeri.web.insights.periods import periods_of
 from okaeri.web.insights.questions import Question
 
@@ -37,6 +37,7 @@ def answer(question: Question, *, now: datetime, languages: Sequence[str] = LANG
         with use_language(language):
             found = _answered(question, result, language=language)
         keep(found, language=language, state=state, cutoff=result.cutoff, now=now)
+    forget_rarely_asked()
     return True
 
 
@@ -68,6 +69,7 @@ def _keep_why_not(
         with use_language(language):
             found = _unanswered(question, error)
         keep({question.name: found}, language=language, state=state, cutoff=None, now=now)
+    forget_rarely_asked()
 
 
 def _unanswered(question: Question, error: OkaeriError) -> Mapping[str, Any]:

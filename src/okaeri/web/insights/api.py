@@ -343,7 +343,7 @@ def _restated(each: Restatement) -> dict[str, Any]:
     return {
         "metric": each.metric,
         "by": each.by,
-        "period": each.period.label,
+        "period": each.period.short,
         "segment": each.place.segment if each.segment_column else None,
         "currency": each.place.currency or None,
         "old": each.old.value,

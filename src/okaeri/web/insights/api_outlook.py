@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Literal
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from okaeri.targets import Target, read_targets, remove_targets, set_target
+from okaeri.targets import Target, read_targets
 from okaeri.web.core.bodies import Number, Sent
 from okaeri.web.core.paging import Asked, Page, Part, page_of_list
-from okaeri.web.core.people import audit
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
 from okaeri.web.core.shops import workspace
-from okaeri.web.insights import programs
+from okaeri.web.insights import programs, services
 from okaeri.web.insights.api import Answer, Made, Pending, answer_of, kept_or_job
+from okaeri.web.insights.scores import key_of
 
 router = Router()
 
@@ -68,14 +67,12 @@ def list_targets(request: HttpRequest, part: Part) -> Any:
 
 
 @router.post("/targets", response={200: TargetOut, 201: TargetOut}, tags=["Targets"], summary="Set a target")
-@needs(Can.ARRANGE)
+@needs(Can.BRING_FACTS)
 def make_target(request: HttpRequest, asked: TargetIn) -> Any:
     """Set a target; one of the same metric, period, segment, currency and department is replaced (200)."""
     target = Target(**asked.model_dump())
     known = {_id(each) for each in read_targets(workspace())}
-    with transaction.atomic():
-        audit.record(asked_by(request), "target.set", about=target.metric, at=timezone.now(), **target.as_entry())
-        set_target(workspace(), target)
+    services.set_one_target(target, asked_by=asked_by(request), now=timezone.now())
     return Status(200 if _id(target) in known else 201, _target(target))
 
 
@@ -94,14 +91,10 @@ def get_target(request: HttpRequest, target_id: str) -> Any:
 
 
 @router.delete("/targets/{target_id}", response={204: None}, tags=["Targets"], summary="Remove a target")
-@needs(Can.ARRANGE)
+@needs(Can.BRING_FACTS)
 def remove_target(request: HttpRequest, target_id: str) -> Any:
     """Remove one target."""
-    found = _find(target_id)
-    exact = {"by": found.by, "segment": found.segment, "currency": found.currency, "department": found.department}
-    with transaction.atomic():
-        audit.record(asked_by(request), "target.removed", about=found.metric, at=timezone.now(), **exact)
-        remove_targets(workspace(), found.metric, **exact)
+    services.remove_target(key_of(_find(target_id)), asked_by=asked_by(request), now=timezone.now())
     return Status(204, None)
 
 

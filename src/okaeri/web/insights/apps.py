@@ -15,9 +15,10 @@ class InsightsRoom(AppConfig):
     def ready(self) -> None:
         """Register the jobs, and listen for facts."""
         import okaeri.web.insights.tasks  # noqa: F401
-        from okaeri.web.core.landing import facts_landed
+        from okaeri.web.core.landing import facts_landed, settings_changed
 
         facts_landed.connect(_measure_anew, dispatch_uid="insights")
+        settings_changed.connect(_measure_anew, dispatch_uid="insights")
 
 
 def _measure_anew(now: datetime, **news: Any) -> None:

@@ -16,8 +16,7 @@ from okaeri.metrics.result import MetricResult
 from okaeri.reports.contents import Section
 from okaeri.reports.drawings import CROP, size_widths, sized
 from okaeri.reports.outlook import LEAVING_HEAD
-from okaeri.reports.page import paired_cards
-from okaeri.reports.views import CardView, PartView, ReportView
+from okaeri.reports.views import CardView, PartView
 from okaeri.signals.telling import LIST_HEAD
 
 COHORTS = ("cohort", "cohort_unbounded")
@@ -34,11 +33,6 @@ def part_data(part: PartView, section: Section, *, paired: frozenset[str]) -> di
         card_data(card, result=one, paired=card.id in paired) for card, one in zip(part.cards, results, strict=True)
     ]
     return {**bare, "cards": cards}
-
-
-def pairs_of(view: ReportView) -> frozenset[str]:
-    """Which pictures stand two in a row."""
-    return paired_cards(view)
 
 
 def card_data(
@@ -137,7 +131,8 @@ def behind(metric: Metric) -> str:
 
 
 def _starts(result: MetricResult) -> dict[str, str]:
-    return {m.period.label: m.period.start.isoformat() for m in result.measurements if m.period}
+    periods = [m.period for m in result.measurements if m.period]
+    return {name: each.start.isoformat() for each in periods for name in (each.label, each.short)}
 
 
 def question_of(result: MetricResult) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from okaeri.charts.annotated import Mark, annotated
-from okaeri.reports.contents import FigureBlock, Report
+from okaeri.reports.contents import FigureBlock, Report, Section
 
 _OFFERED: list[Callable[[], Sequence[Mark]]] = []
 
@@ -24,12 +24,12 @@ def marks() -> tuple[Mark, ...]:
 
 def marked(report: Report, found: Sequence[Mark]) -> Report:
     """The report with the notes on its charts over time."""
-    if not found:
-        return report
-    sections = tuple(
-        replace(section, blocks=tuple(_block(block, found) for block in section.blocks)) for section in report.sections
-    )
-    return replace(report, sections=sections)
+    return replace(report, sections=tuple(marked_section(section, found) for section in report.sections))
+
+
+def marked_section(section: Section, found: Sequence[Mark]) -> Section:
+    """One part of a report with the notes on its charts over time."""
+    return replace(section, blocks=tuple(_block(block, found) for block in section.blocks)) if found else section
 
 
 def _block(block: FigureBlock, found: Sequence[Mark]) -> FigureBlock:

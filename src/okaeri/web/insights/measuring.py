@@ -17,10 +17,11 @@ from okaeri.metrics.segments import segments_sql
 from okaeri.metrics.timetable import day_number
 from okaeri.opening import state_of
 from okaeri.reporting import Answers, ask_report, contents_of
+from okaeri.reports.page import paired_cards
 from okaeri.reports.views import report_view
 from okaeri.shop import Shop
 from okaeri.web.core.shops import asking, workspace
-from okaeri.web.insights.cards import live_specs, pairs_of, part_data, plain
+from okaeri.web.insights.cards import live_specs, part_data, plain
 from okaeri.web.insights.marks import marked, marks
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.morning import morning, voices
@@ -29,6 +30,8 @@ from okaeri.web.insights.telling import page_rows
 
 SHAPE = "2-"  # to be raised when templates ask more of a reading than was kept before
 _MOST_LABELS = 20
+_ASKED = ("card:", "layout:", "live:q-", "api:")  # what people and programs ask beyond the pages
+MOST_ASKED = 3000
 Progress = Callable[[float], None]
 
 
@@ -83,7 +86,7 @@ def _labels(measurer: Measurer, *, column: str) -> int:
 def _readings(shop: Shop, answers: Answers, *, language: str, now: datetime) -> dict[str, Any]:
     report = marked(contents_of(shop, answers, lang=language, now=now), marks())
     view = report_view(report)
-    paired = pairs_of(view)
+    paired = paired_cards(view.parts)
     found = {
         f"part:{part.id}": part_data(part, section, paired=paired)
         for part, section in zip(view.parts, report.sections, strict=True)
@@ -122,3 +125,19 @@ def keep(readings: Mapping[str, Any], *, language: str, state: str, cutoff: date
             language=language,
             defaults={"data": data, "state": state, "cutoff": cutoff, "made_at": now},
         )
+
+
+def forget_rarely_asked() -> int:
+    """Drop the answers that were measured longest ago where too many are kept; returns how many were dropped.
+
+    What is asked again is measured again, so those asked often are the newest.
+    """
+    named = Q()
+    for start in _ASKED:
+        named |= Q(name__startswith=start)
+    asked = Reading.objects.filter(named)
+    made = asked.order_by("-made_at").values_list("made_at", flat=True)[MOST_ASKED : MOST_ASKED + 1]
+    dropped = 0
+    for oldest_kept in made:
+        dropped, _each = asked.filter(made_at__lte=oldest_kept).delete()
+    return dropped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from okaeri.web.core.customers.avatars import avatar_of, tone_of
 from okaeri.web.core.customers.queries import names_for
@@ -22,13 +22,6 @@ def people(ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     for each in asked:
         known = called.get(each)
         name = known.name if known else each
-        address = _address(known.public_id) if known else ""
+        address = reverse("customer", args=[known.public_id]) if known else ""
         found[each] = {"name": name, "letters": avatar_of(name), "tone": tone_of(each), "address": address}
     return found
-
-
-def _address(public_id: str) -> str:
-    try:
-        return reverse("customer", args=[public_id])
-    except NoReverseMatch:
-        return ""

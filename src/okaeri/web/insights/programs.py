@@ -19,7 +19,7 @@ from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.people.models import User
 from okaeri.web.core.shops import asking
-from okaeri.web.insights.measuring import facts_state, keep
+from okaeri.web.insights.measuring import facts_state, forget_rarely_asked, keep
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.questions import Question
 from okaeri.web.insights.telling import figure, finite, name_of
@@ -78,6 +78,7 @@ def answer(kind: str, asked: Mapping[str, Any], *, now: datetime) -> bool:
     for language in LANGUAGES:
         with use_language(language):
             keep({name_of(kind, asked): finite(words())}, language=language, state=state, cutoff=cutoff, now=now)
+    forget_rarely_asked()
     return cutoff is not None
 
 

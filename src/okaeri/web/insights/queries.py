@@ -15,9 +15,13 @@ from okaeri.base.text import Text, _, current_language
 from okaeri.metrics import find
 from okaeri.reports.glass import show_cutoff
 from okaeri.targets import read_targets
+from okaeri.web.core.jobs.contracts import JobSeen
 from okaeri.web.core.jobs.models import Job, JobState
+from okaeri.web.core.jobs.queries import job_seen
 from okaeri.web.core.shops import workspace
 from okaeri.web.insights.cards import unpack
+from okaeri.web.insights.layouts import GRAINS as LAYOUT_GRAINS
+from okaeri.web.insights.layouts import Layout
 from okaeri.web.insights.measuring import SHAPE, facts_state
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.naming import people
@@ -95,10 +99,12 @@ def voices() -> list[dict[str, Any]]:
     return [{**each, **known[each["customer"]]} for each in said]
 
 
-def metrics_of(part: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The metrics a part tells of, with their names, each once."""
-    asked = dict.fromkeys(card["question"]["metric"] for card in part["cards"] if card["question"])
-    return [(metric, str(find(metric).label)) for metric in asked]
+def laid_out(layout: Layout) -> dict[str, Any] | None:
+    """A part as somebody asked for it, None while it was never measured so; where it could not be, it says why."""
+    found = reading(layout.name)
+    if found is None:
+        return None
+    return {**found, "part": {**found["part"], "hidden": False, "people": {}} if found["part"] else None}
 
 
 def written_targets() -> list[dict[str, Any]]:
@@ -146,13 +152,13 @@ def card(question: Question) -> dict[str, Any] | None:
 
 def card_freshness(question: Question) -> Freshness | None:
     """How fresh the kept card of a question is; None while there is none."""
-    return _freshness(question.name)
+    return oldest([question.name])
 
 
-def broken(question: Question) -> Job | None:
-    """The last attempt at a question when it broke for a reason that is not the question's."""
-    last = Job.objects.filter(key=question.name).order_by("-asked_at").first()
-    return last if last and last.state == JobState.FAILED else None
+def broken(name: str) -> JobSeen | None:
+    """The last attempt at the reading of a name, when it broke for a reason that is not the question's."""
+    last = Job.objects.filter(key=name).select_related("asked_by").order_by("-asked_at").first()
+    return job_seen(last) if last and last.state == JobState.FAILED else None
 
 
 def drawing(card: str, *, size: str, mode: str) -> bytes | None:
@@ -181,6 +187,11 @@ def grains() -> list[tuple[str, str]]:
     return [(grain.value, str(name)) for grain, name in GRAINS.items()]
 
 
+def layout_grains() -> list[tuple[str, str]]:
+    """The lengths of a period a whole part can be laid out by, with their names."""
+    return [(grain.value, str(GRAINS[grain])) for grain in LAYOUT_GRAINS]
+
+
 def segments(*, chosen: str | None = None) -> list[str]:
     """What figures can be split by: columns of few labels, and the one that is chosen already."""
     offered = list((reading("choices") or {}).get("segments", ()))
@@ -196,11 +207,12 @@ def check_segment(column: str) -> None:
 
 def freshness() -> Freshness | None:
     """How fresh the pages in the current language are; None while nothing was measured."""
-    return _freshness("home")
+    return oldest(["home"])
 
 
-def _freshness(name: str) -> Freshness | None:
-    found = _kept().filter(name=name).only("made_at", "cutoff", "state").first()
+def oldest(names: Iterable[str]) -> Freshness | None:
+    """How fresh the oldest of some readings in the current language is; None while there is none of them."""
+    found = _kept().filter(name__in=list(names)).only("made_at", "cutoff", "state").order_by("made_at").first()
     if found is None:
         return None
     return Freshness(made_at=found.made_at, cutoff=found.cutoff, stale=found.state != facts_state())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from okaeri.base.measurement import Interval
 from okaeri.base.text import Text, _
 from okaeri.base.units import Unit, show
 from okaeri.metrics import find
@@ -57,7 +56,7 @@ def _judged(judged: Judged, line: Line) -> dict[str, str]:
     return {
         "period": m.period.label if m.period else "",
         "value": str(m),
-        "range": _bounds(judged.interval, line) if judged.interval else "",
+        "range": line.around(judged.interval) if judged.interval else "",
         "n": "" if m.n is None else show(m.n, Unit.COUNT),
         "verdict": str(judged.verdict.word),
         "tone": TONES[judged.verdict],
@@ -69,8 +68,8 @@ def _forecast(line: Line) -> dict[str, str] | None:
     if found is None or found.interval is None:
         return None
     return {
-        "value": _shown(found.value, line),
-        "range": _bounds(found.interval, line),
+        "value": line.shown(found.value),
+        "range": line.around(found.interval),
         "verdict": str(line.course.word),
         "tone": TONES[line.course],
     }
@@ -90,14 +89,3 @@ def _notes(line: Line) -> Iterator[Text | str]:
         )
         level = show(found.interval.level, Unit.RATE, digits=0)
         yield words.format(level=level, n=found.periods, held=found.held, tested=found.tested)
-
-
-def _bounds(interval: Interval, line: Line) -> str:
-    return f"{_shown(interval.low, line)} – {_shown(interval.high, line)}"
-
-
-def _shown(value: float | None, line: Line) -> str:
-    judged = line.latest or line.current
-    if judged is None:
-        return "–"
-    return show(value, judged.measurement.unit, currency=judged.measurement.currency)

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
+from okaeri.base.text import LANGUAGES, current_language
 from okaeri.targets import Target, remove_targets, set_target
 from okaeri.web.core.jobs.models import Job, JobState
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.people import audit
 from okaeri.web.core.people.models import User
-from okaeri.web.core.shops import workspace
+from okaeri.web.core.shops import asking, workspace
+from okaeri.web.insights.layouts import Layout
 from okaeri.web.insights.measuring import facts_state
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.questions import Question
 
 _UNDER_WAY = (JobState.QUEUED, JobState.RUNNING)
-_GIVEN_UP_AFTER = timedelta(hours=1)  # a worker that died leaves its job running
 
 
-def want(question: Question, *, now: datetime, asked_by: User | None = None) -> Job | None:
-    """See that a question gets answered in every language; None when the kept answer is of the facts as they are.
+def want(asked: Question | Layout, *, now: datetime, asked_by: User | None = None) -> Job | None:
+    """See that something gets measured in every language; None when what is kept is of the facts as they are.
 
-    Asking again while the answer is on its way changes nothing.
+    Asking again while it is on its way changes nothing.
     """
-    if Reading.objects.filter(name=question.name, state=facts_state()).exists():
+    if Reading.objects.filter(name=asked.name, state=facts_state()).count() == len(LANGUAGES):
         return None
-    under_way = Job.objects.filter(key=question.name, state__in=_UNDER_WAY, asked_at__gt=now - _GIVEN_UP_AFTER)
-    if found := under_way.first():
+    if found := Job.objects.filter(key=asked.name, state__in=_UNDER_WAY).first():
         return found
-    return enqueue("answer", now=now, key=question.name, asked_by=asked_by, question=question.as_query())
+    if isinstance(asked, Layout):
+        layout = {"part": asked.part, **asked.as_query()}
+        return enqueue("lay_out", now=now, key=asked.name, asked_by=asked_by, layout=layout, first=current_language())
+    return enqueue("answer", now=now, key=asked.name, asked_by=asked_by, question=asked.as_query())
 
 
 @transaction.atomic
@@ -39,6 +42,23 @@ def measure_now(*, asked_by: User, now: datetime) -> Job:
     """Measure every page anew."""
     audit.record(asked_by, "pages.measured", at=now)
     return enqueue("measure_pages", now=now, key="measure_pages", asked_by=asked_by)
+
+
+@transaction.atomic
+def foretell_now(*, asked_by: User, now: datetime) -> Job:
+    """Learn anew who may leave and what customers are worth."""
+    audit.record(asked_by, "predictions.made", at=now)
+    return enqueue("predict", now=now, key="predict", asked_by=asked_by)
+
+
+def foretell_first(*, now: datetime) -> None:
+    """Have predictions made as soon as there are figures: a shop's first day does not wait for the night."""
+    if Job.objects.filter(kind="predict").exists():
+        return
+    with asking() as shop:
+        tables = shop.tables()
+    if tables.get("orders") and not tables.get("scores"):
+        enqueue("predict", now=now, key="predict")
 
 
 @transaction.atomic

@@ -14,12 +14,15 @@ from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.jobs.schedules import recurring
 from okaeri.web.core.news import tell
 from okaeri.web.insights.answering import answer
+from okaeri.web.insights.laying import lay_out
+from okaeri.web.insights.layouts import Layout
 from okaeri.web.insights.measuring import facts_state, measure_pages
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.programs import KIND as ANSWER_PROGRAM
 from okaeri.web.insights.programs import answer as answer_program
 from okaeri.web.insights.questions import Question
 from okaeri.web.insights.scoring import judge_targets
+from okaeri.web.insights.services import foretell_first
 
 
 @job("measure_pages", title=_("Measuring what the pages show"))
@@ -28,6 +31,7 @@ def measure(arguments: Mapping[str, Any], progress: Progress) -> int:
     languages, now = arguments.get("languages") or LANGUAGES, datetime.now(UTC)
     kept = measure_pages(now=now, languages=languages, progress=progress)
     last = Reading.objects.filter(name="home").order_by("-made_at").first()
+    foretell_first(now=now)
     with transaction.atomic():
         tell("measured", {"cutoff": last.cutoff.isoformat() if last and last.cutoff else None}, now=now)
     return kept
@@ -50,6 +54,12 @@ recurring("freshness", kind="refresh_pages", every_minutes=30)
 def measure_one(arguments: Mapping[str, Any], progress: Progress) -> bool:
     """Answer one question in every language."""
     return answer(Question.from_query(arguments["question"]), now=datetime.now(UTC))
+
+
+@job("lay_out", title=_("Laying a page out another way"))
+def lay_out_one(arguments: Mapping[str, Any], progress: Progress) -> bool:
+    """Measure one part of a page the way somebody asked for, in every language."""
+    return lay_out(Layout(**arguments["layout"]), now=datetime.now(UTC), first=arguments["first"])
 
 
 @job(ANSWER_PROGRAM, title=_("Answering a program"))

@@ -17,7 +17,6 @@ from okaeri.web.core.bodies import Day, Flag, Number, Sent
 from okaeri.web.core.paging import Page, Part, page_of
 from okaeri.web.core.people.asking import asked_by
 from okaeri.web.core.people.roles import Can, needs
-from okaeri.web.insights import queries as figures
 from okaeri.web.insights.boards import queries, services
 from okaeri.web.insights.boards.models import Alert, Annotation, Dashboard, SavedView, Share, Tile
 from okaeri.web.insights.questions import Question
@@ -164,10 +163,7 @@ def add_tile(request: HttpRequest, dashboard_id: UUID, sent: TileIn) -> Any:
 
 def _question(sent: TileIn | AlertIn) -> Question:
     said = sent.model_dump(mode="json", include={"metric", "by", "segment", "since", "presence"}, exclude_none=True)
-    question = Question.from_query(said)
-    if question.segment:
-        figures.check_segment(question.segment)
-    return question
+    return Question.from_query(said)
 
 
 @router.delete("/dashboards/{uuid:dashboard_id}/tiles/{int:tile_id}", response={204: None}, summary="Take one out")
@@ -289,13 +285,12 @@ class AlertIn(Sent):
 
     metric: str = Field(max_length=60, examples=["crr"])
     by: Grain | None = None
-    segment: str | None = Field(None, max_length=100)
     false_alarms_per_year: Number = Field(1.0, description="0.2, 0.5, 1 or 4: how often nothing was the matter.")
     worse: int = Field(0, ge=-1, le=1, strict=True)
 
 
 class AlertOut(Schema):
-    """A watched figure and what was last said of it."""
+    """A watched figure and what was last said of it; `why_not` says why nothing can be."""
 
     id: int
     label: str
@@ -304,12 +299,14 @@ class AlertOut(Schema):
     worse: int
     looked_at: datetime | None
     verdict: dict[str, Any] | None
+    why_not: str
 
 
 def _alert(view: queries.AlertView) -> dict[str, Any]:
     each = view.alert
     fields = ("id", "question", "false_alarms_per_year", "worse", "looked_at")
-    return {**{name: getattr(each, name) for name in fields}, "label": view.label, "verdict": view.words}
+    said = {"label": view.label, "verdict": view.words, "why_not": view.why_not}
+    return {**{name: getattr(each, name) for name in fields}, **said}
 
 
 @router.get("/alerts", response=list[AlertOut], summary="Alerts")

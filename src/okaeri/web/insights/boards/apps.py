@@ -20,12 +20,16 @@ class BoardsRoom(AppConfig):
         from okaeri.web.insights.marks import listen_to
 
         listen_to(marks)
-        happened.connect(_look_at_alerts, dispatch_uid="boards")
+        happened.connect(_follow, dispatch_uid="boards")
 
 
-def _look_at_alerts(event: str, now: datetime, **news: Any) -> None:
+def _follow(event: str, now: datetime, **news: Any) -> None:
     from okaeri.web.core.jobs.running import enqueue  # models are there only once the rooms are ready
-    from okaeri.web.insights.boards.models import Alert
+    from okaeri.web.insights.boards.models import Alert, Tile
 
-    if event == "measured" and Alert.objects.exists():
+    if event != "measured":
+        return
+    if Alert.objects.exists():
         enqueue("watch_alerts", now=now)
+    if Tile.objects.exists():
+        enqueue("refresh_dashboards", now=now)

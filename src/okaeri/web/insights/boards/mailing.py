@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.mime.image import MIMEImage
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -22,8 +22,10 @@ from okaeri.reporting import ask_report, contents_of
 from okaeri.reports.contents import Report
 from okaeri.reports.pdf import report_pdf
 from okaeri.reports.views import report_view
+from okaeri.web.core.people.roles import Can
 from okaeri.web.core.shops import asking
 from okaeri.web.insights.boards.models import MailPlan
+from okaeri.web.insights.boards.verdicts import kept
 
 FONTS = {
     "en": "Inter, 'Segoe UI', Helvetica, Arial, sans-serif",
@@ -34,50 +36,109 @@ DRAWN = ("crr", "survival")
 _WIDTH = 560
 
 
-def send_report(plan: int, *, now: datetime) -> int:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What every address of a plan is sent; `pictures` are the parts its HTML names."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    pictures: tuple[MIMEImage, ...]
+    pdf: bytes
+    pdf_name: str
+
+
+def has_mail() -> bool:
+    """Whether a mail server is set up."""
+    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+def send_report(plan: int, *, turn: str, now: datetime) -> int:
     """Write the report of a plan and send it to each address by itself; returns to how many.
 
-    Raises `OkaeriError` when there is no mail server or nothing to report; the plan keeps the reason.
+    Another attempt at the same `turn` leaves out whom an earlier one reached. The plan keeps why it broke; raises
+    `OkaeriError` where trying again would change nothing, and `OSError` where it may.
     """
-    found = MailPlan.objects.get(pk=plan)
+    found = MailPlan.objects.select_related("owner").filter(pk=plan).first()
+    if found is None:  # it was stopped meanwhile
+        return 0
+    reached = list(found.reached.get("to", ())) if found.reached.get("turn") == turn else []
+    waiting = [address for address in found.addresses if address not in reached]
+    mine = MailPlan.objects.filter(pk=plan)
     try:
-        mails = write_mails(found, now=now)
-        get_connection().send_messages(mails)
-    except (OkaeriError, OSError) as error:
-        MailPlan.objects.filter(pk=plan).update(trouble=str(error)[:500])
-        if isinstance(error, OkaeriError):
-            raise
-        raise OkaeriError(
-            _("The mail server did not take the report."), advice=_("Check the mail setting and try again.")
-        ) from error
-    MailPlan.objects.filter(pk=plan).update(sent_at=now, trouble="")
-    return len(mails)
+        letter = write_letter(found, now=now) if waiting else None
+        refused = _send(letter, waiting, mine, turn=turn, reached=reached) if letter else 0
+        if refused:
+            raise OkaeriError(
+                _("The mail server refused {n} of the addresses.").format(n=refused),
+                advice=_("Check them for a slip."),
+            )
+    except OkaeriError as error:
+        mine.update(trouble=kept(error))
+        raise
+    except OSError:
+        later = _("It is tried again; if it stays, check the mail setting.")
+        mine.update(trouble=kept(OkaeriError(_("The mail server did not take the report."), advice=later)))
+        raise
+    mine.update(sent_at=now, trouble=None)
+    return len(waiting)
 
 
-def write_mails(plan: MailPlan, *, now: datetime) -> list[EmailMultiAlternatives]:
-    """One mail for each address of a plan."""
-    if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+def _send(letter: Letter, addresses: Sequence[str], plan: Any, *, turn: str, reached: list[str]) -> int:
+    """Send to each address, and write down whom it reached at once; returns how many were refused for good."""
+    refused = 0
+    with get_connection() as connection:
+        for address in addresses:
+            mail = _mail(letter, to=address)
+            mail.connection = connection
+            try:
+                mail.send()
+            except SMTPRecipientsRefused:
+                refused += 1
+                continue
+            reached.append(address)
+            plan.update(reached={"turn": turn, "to": reached})
+    return refused
+
+
+def write_letter(plan: MailPlan, *, now: datetime) -> Letter:
+    """The report of a plan as a mail; raises `OkaeriError` when nobody may send it, or there is nothing to report."""
+    if not has_mail():
         raise OkaeriError(
             _("No mail server is set up."), advice=_("Set OKAERI_MAIL or `mail` under [web] in okaeri.toml.")
         )
+    if not plan.owner.can(Can.SHARE):
+        raise OkaeriError(
+            _("Whoever planned this may no longer send reports."), advice=_("Stop it, and plan one of your own.")
+        )
     with asking() as shop, use_language(plan.language):
         report = contents_of(shop, ask_report(shop), lang=plan.language, now=now)
-    with use_language(plan.language), TemporaryDirectory() as folder:
-        path = Path(folder) / "report.pdf"
-        path.write_bytes(report_pdf(report))
-        return [_mail(plan, report, to=address, pdf=path.read_bytes()) for address in plan.addresses]
+    with use_language(plan.language):
+        return _letter(plan, report)
 
 
-def _mail(plan: MailPlan, report: Report, *, to: str, pdf: bytes) -> EmailMultiAlternatives:
+def _letter(plan: MailPlan, report: Report) -> Letter:
     pictures = [(f"{name}@okaeri", figure) for name, figure in _pictures(report)]
     words = _words(plan, report, pictures)
-    mail = EmailMultiAlternatives(words["subject"], render_to_string("boards/mail/report.txt", words), to=[to])
-    mail.extra_headers |= {"Auto-Submitted": "auto-generated", "Content-Language": plan.language}
-    html = mjml2html(render_to_string("boards/mail/report.mjml", words), disable_comments=True)
-    mail.attach_alternative(html, "text/html")
-    for cid, figure in pictures:
-        mail.attach(_picture(cid, png(figure, lang=plan.language, width=_WIDTH)))
-    mail.attach(f"okaeri-{report.cutoff.isoformat()}.pdf", pdf, "application/pdf")
+    return Letter(
+        subject=words["subject"],
+        text=render_to_string("boards/mail/report.txt", words),
+        html=mjml2html(render_to_string("boards/mail/report.mjml", words), disable_comments=True),
+        language=plan.language,
+        pictures=tuple(_picture(cid, png(figure, lang=plan.language, width=_WIDTH)) for cid, figure in pictures),
+        pdf=report_pdf(report),
+        pdf_name=f"okaeri-{report.cutoff.isoformat()}.pdf",
+    )
+
+
+def _mail(letter: Letter, *, to: str) -> EmailMultiAlternatives:
+    mail = EmailMultiAlternatives(letter.subject, letter.text, to=[to])
+    mail.extra_headers |= {"Auto-Submitted": "auto-generated", "Content-Language": letter.language}
+    mail.attach_alternative(letter.html, "text/html")
+    for picture in letter.pictures:
+        mail.attach(picture)
+    mail.attach(letter.pdf_name, letter.pdf, "application/pdf")
     return mail
 
 

@@ -27,6 +27,9 @@ class SavedView(models.Model):
 
         ordering: ClassVar[list[str]] = ["name", "id"]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Dashboard(models.Model):
     """A page that somebody put together; everybody who sees figures may open one that is `shared`."""
@@ -58,6 +61,9 @@ class Tile(models.Model):
         """In the order of the page."""
 
         ordering: ClassVar[list[str]] = ["place", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.dashboard.title}: {self.question.get('metric', '')}"
 
 
 class Share(models.Model):
@@ -91,9 +97,16 @@ class Annotation(models.Model):
 
         ordering: ClassVar[list[str]] = ["-day", "-id"]
 
+    def __str__(self) -> str:
+        return f"{self.day}: {self.words}"
+
 
 class MailPlan(models.Model):
-    """A report that goes out by itself; `next_at` is taken forward by whoever sends it, so that it goes once."""
+    """A report that goes out by itself; `next_at` is taken forward by whoever sends it, so that it goes once.
+
+    `reached` holds which addresses were written to at the latest turn, so that another attempt leaves them out;
+    `trouble` is the sentence that says why the latest attempt broke.
+    """
 
     class Every(models.TextChoices):
         """How often."""
@@ -109,12 +122,16 @@ class MailPlan(models.Model):
     hour = models.PositiveSmallIntegerField(default=8)
     next_at = models.DateTimeField(db_index=True)
     sent_at = models.DateTimeField(null=True)
-    trouble = models.TextField(blank=True)
+    reached = models.JSONField(default=dict)
+    trouble = models.JSONField(null=True)
 
     class Meta:
         """The next one first."""
 
         ordering: ClassVar[list[str]] = ["next_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.every}, {self.hour:02d}:00"
 
 
 class Alert(models.Model):
@@ -133,14 +150,18 @@ class Alert(models.Model):
 
         ordering: ClassVar[list[str]] = ["made_at", "id"]
 
+    def __str__(self) -> str:
+        return f"{self.question.get('metric', '')}, {self.question.get('by', '')}"
+
 
 class Ring(models.Model):
-    """One time an alert rang: once for a period, however often it is looked at."""
+    """One time an alert rang: once for a period, however often it is looked at; `mailed_at` when its mail went out."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="rings")
     period = models.CharField(max_length=40)
     at = models.DateTimeField()
     told = models.JSONField()
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         """The newest first; one for a period."""

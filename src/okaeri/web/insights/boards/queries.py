@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +17,9 @@ from okaeri.metrics import find
 from okaeri.web.core.people.models import User
 from okaeri.web.core.people.roles import Can
 from okaeri.web.insights import queries
-from okaeri.web.insights.boards.models import Alert, Annotation, Dashboard, SavedView, Share, Tile
+from okaeri.web.insights.boards.models import Alert, Annotation, Dashboard, MailPlan, SavedView, Share
 from okaeri.web.insights.boards.services import digest_of
-from okaeri.web.insights.boards.verdicts import in_words
+from okaeri.web.insights.boards.verdicts import in_words, told
 from okaeri.web.insights.questions import Question
 
 
@@ -61,13 +61,17 @@ def own_dashboard(person: User, id: UUID | str) -> Dashboard:
 
 def tiles_of(dashboard: Dashboard) -> tuple[TileView, ...]:
     """The figures of a dashboard in the current language."""
-    return tuple(_tile(tile) for tile in dashboard.tiles.all())
+    asked = [(tile, question_of(tile.question)) for tile in dashboard.tiles.all()]
+    cards = queries.readings(tuple({question.name for _tile, question in asked if question}))
+    return tuple(
+        TileView(id=tile.pk, question=question, card=cards.get(question.name) if question else None, wide=tile.wide)
+        for tile, question in asked
+    )
 
 
-def _tile(tile: Tile) -> TileView:
-    question = question_of(tile.question)
-    card = queries.card(question) if question else None
-    return TileView(id=tile.pk, question=question, card=card, wide=tile.wide)
+def freshness_of(tiles: Iterable[TileView]) -> queries.Freshness | None:
+    """How fresh the oldest figure of a dashboard is; None while there is none."""
+    return queries.oldest(tile.question.name for tile in tiles if tile.question)
 
 
 def question_of(kept: dict[str, Any]) -> Question | None:
@@ -96,6 +100,13 @@ class AlertView:
     alert: Alert
     label: str
     words: dict[str, str] | None
+    why_not: str = ""
+
+
+def mails_for(person: User) -> QuerySet[MailPlan]:
+    """The reports a person has sent by themselves, all of them for an owner."""
+    found = MailPlan.objects.select_related("owner")
+    return found if person.can(Can.MANAGE) else found.filter(owner=person)
 
 
 def alerts_for(person: User) -> Iterator[AlertView]:
@@ -104,5 +115,6 @@ def alerts_for(person: User) -> Iterator[AlertView]:
     for alert in found if person.can(Can.MANAGE) else found.filter(owner=person):
         question = question_of(alert.question)
         label = str(find(question.metric).label) if question else str(alert.question.get("metric", ""))
-        told = alert.verdict if alert.verdict and "value" in alert.verdict else None
-        yield AlertView(alert=alert, label=label, words=in_words(told) if told else None)
+        verdict = alert.verdict or {}
+        words = in_words(verdict) if "value" in verdict else None
+        yield AlertView(alert=alert, label=label, words=words, why_not=told(verdict.get("why_not")))

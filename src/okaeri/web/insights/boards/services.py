@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,14 +13,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Max
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from okaeri.base.errors import OkaeriError, unknown
 from okaeri.base.text import LANGUAGES, _
+from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.jobs.running import enqueue
 from okaeri.web.core.people.audit import record
 from okaeri.web.core.people.models import User
 from okaeri.web.core.shops import workspace_zone
 from okaeri.web.insights.boards.models import Alert, Annotation, Dashboard, MailPlan, SavedView, Share, Tile
+from okaeri.web.insights.queries import check_segment
 from okaeri.web.insights.questions import Question
 from okaeri.web.insights.services import want
 
@@ -30,9 +34,10 @@ FALSE_ALARMS = (0.2, 0.5, 1.0, 4.0)
 @transaction.atomic
 def save_view(*, by: User, name: str, address: str, shared: bool, now: datetime) -> SavedView:
     """Keep an address of ours under a name; raises `OkaeriError` for an address that is not."""
-    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+    # browsers read a backslash as a slash and skip tabs and line ends: what they would open is what is checked
+    if not address.startswith("/") or len(address) > 500 or not url_has_allowed_host_and_scheme(address, None):
         raise OkaeriError(_("This is no page of Okaeri."), advice=_("Save a view from the page itself."))
-    made = SavedView.objects.create(owner=by, name=_named(name), address=address[:500], shared=shared, made_at=now)
+    made = SavedView.objects.create(owner=by, name=_named(name), address=address, shared=shared, made_at=now)
     record(by, "view.saved", about=made.name, at=now)
     return made
 
@@ -47,7 +52,13 @@ def make_dashboard(*, by: User, title: str, now: datetime) -> Dashboard:
 
 @transaction.atomic
 def add_tile(dashboard: Dashboard, *, by: User, question: Question, wide: bool, now: datetime) -> Tile:
-    """Put a figure at the end of a dashboard and have it measured; raises `OkaeriError` when there are too many."""
+    """Put a figure at the end of a dashboard and have it measured; raises `OkaeriError` when there are too many.
+
+    A dashboard is shown to people who see no customers: it is split by no column whose labels could name them.
+    """
+    if question.segment:
+        check_segment(question.segment)
+    Dashboard.objects.select_for_update().get(pk=dashboard.pk)  # two who add at once take turns
     if dashboard.tiles.count() >= MOST_TILES:
         raise OkaeriError(
             _("A dashboard holds {most} figures at most.").format(most=MOST_TILES),
@@ -66,13 +77,25 @@ def add_tile(dashboard: Dashboard, *, by: User, question: Question, wide: bool, 
 def move_tile(tile: Tile, *, by: User, up: bool, now: datetime) -> None:
     """Change places with the neighbour, if there is one."""
     others = list(Tile.objects.filter(dashboard=tile.dashboard_id).select_for_update())
-    at = [each.pk for each in others].index(tile.pk)
+    at = next((place for place, each in enumerate(others) if each.pk == tile.pk), None)
+    if at is None:  # somebody took it out meanwhile
+        return
     to = at + (-1 if up else 1)
     if 0 <= to < len(others):
         others[at], others[to] = others[to], others[at]
         for place, each in enumerate(others):
             Tile.objects.filter(pk=each.pk).update(place=place)
         record(by, "dashboard.changed", about=tile.dashboard.title, at=now)
+
+
+def refresh_tiles(*, now: datetime) -> int:
+    """Have every figure of a dashboard measured whose kept answer is of facts as they were; returns how many."""
+    asked = {}
+    for kept in Tile.objects.values_list("question", flat=True).order_by():
+        with suppress(OkaeriError):  # its metric is no longer there
+            question = Question.from_query(kept)
+            asked[question.name] = question
+    return sum(want(question, now=now) is not None for question in asked.values())
 
 
 @transaction.atomic
@@ -128,8 +151,7 @@ def annotate(*, by: User, day: date, words: str, now: datetime) -> Annotation:
 @transaction.atomic
 def plan_mail(*, by: User, addresses: Sequence[str], language: str, every: str, hour: int, now: datetime) -> MailPlan:
     """Have the report sent by itself; raises `OkaeriError` for an address that is none."""
-    if every not in MailPlan.Every.values or not 0 <= hour <= 23 or language not in LANGUAGES:
-        raise OkaeriError(_("This plan cannot be read."), advice=_("Choose how often, the hour and the language."))
+    _check_plan(every=every, hour=hour, language=language)
     made = MailPlan.objects.create(
         owner=by,
         addresses=_checked(addresses),
@@ -138,14 +160,46 @@ def plan_mail(*, by: User, addresses: Sequence[str], language: str, every: str, 
         hour=hour,
         next_at=next_time(every, hour=hour, zone=workspace_zone(), after=now),
     )
-    record(by, "mail.planned", about=every, at=now, addresses=len(made.addresses))
+    record(by, "mail.planned", about=made, at=now, addresses=len(made.addresses))
     return made
 
 
-def send_now(plan: MailPlan, *, by: User, now: datetime) -> None:
-    """Send a planned report at once, beside its plan; call it in a transaction."""
-    record(by, "mail.sent", about=plan.every, at=now)
-    enqueue("send_report", now=now, key=f"send_report:{plan.pk}:{now.isoformat()}", asked_by=by, plan=plan.pk)
+@transaction.atomic
+def change_mail(
+    plan: MailPlan,
+    *,
+    by: User,
+    addresses: Sequence[str] | None = None,
+    language: str | None = None,
+    every: str | None = None,
+    hour: int | None = None,
+    now: datetime,
+) -> MailPlan:
+    """Change what is said of a plan; its next turn is found anew. Raises `OkaeriError` as `plan_mail` does."""
+    found = MailPlan.objects.select_for_update().get(pk=plan.pk)
+    found.every, found.hour = every or found.every, found.hour if hour is None else hour
+    found.language = language or found.language
+    found.addresses = found.addresses if addresses is None else _checked(addresses)
+    _check_plan(every=found.every, hour=found.hour, language=found.language)
+    if every is not None or hour is not None:
+        found.next_at = next_time(found.every, hour=found.hour, zone=workspace_zone(), after=now)
+    found.save(update_fields=["every", "hour", "language", "addresses", "next_at"])
+    record(by, "mail.changed", about=found, at=now, addresses=len(found.addresses))
+    return found
+
+
+def _check_plan(*, every: str, hour: int, language: str) -> None:
+    if every not in MailPlan.Every.values or not 0 <= hour <= 23 or language not in LANGUAGES:
+        raise OkaeriError(_("This plan cannot be read."), advice=_("Choose how often, the hour and the language."))
+
+
+@transaction.atomic
+def send_now(plan: MailPlan, *, by: User, now: datetime) -> Job:
+    """Send a planned report at once, beside its plan; asking again while that waits changes nothing."""
+    record(by, "mail.sent", about=plan, at=now)
+    return enqueue(
+        "send_report", now=now, key=f"send_report:{plan.pk}:now", asked_by=by, plan=plan.pk, turn=now.isoformat()
+    )
 
 
 def take_due(*, now: datetime) -> list[int]:
@@ -155,7 +209,8 @@ def take_due(*, now: datetime) -> list[int]:
         after = next_time(plan.every, hour=plan.hour, zone=workspace_zone(), after=now)
         with transaction.atomic():
             if MailPlan.objects.filter(pk=plan.pk, next_at=plan.next_at).update(next_at=after):
-                enqueue("send_report", now=now, key=f"send_report:{plan.pk}:{plan.next_at.isoformat()}", plan=plan.pk)
+                turn = plan.next_at.isoformat()
+                enqueue("send_report", now=now, key=f"send_report:{plan.pk}:{turn}", plan=plan.pk, turn=turn)
                 taken.append(plan.pk)
     return taken
 
@@ -182,7 +237,9 @@ def _suits(every: str, moment: datetime) -> bool:
 
 @transaction.atomic
 def make_alert(*, by: User, question: Question, false_alarms_per_year: float, worse: int, now: datetime) -> Alert:
-    """Watch a figure; raises `OkaeriError` for a rate of false alarms that is not offered."""
+    """Watch a figure of all customers; raises `OkaeriError` for a rate of false alarms that is not offered."""
+    if question.segment:
+        raise OkaeriError(_("An alert watches all customers together."), advice=_("Leave the segment out."))
     if false_alarms_per_year not in FALSE_ALARMS or worse not in (-1, 0, 1):
         raise OkaeriError(_("This alert cannot be read."), advice=_("Choose one of the rates that are offered."))
     made = Alert.objects.create(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,10 +18,11 @@ from okaeri.base.errors import OkaeriError
 from okaeri.base.text import _, current_language, use_language
 from okaeri.metrics.metric import METRICS
 from okaeri.web.core.people.asking import asked_by
-from okaeri.web.core.people.models import User
 from okaeri.web.core.people.roles import Can, needs, public
 from okaeri.web.insights.boards import queries, services
+from okaeri.web.insights.boards.mailing import has_mail
 from okaeri.web.insights.boards.models import Alert, Annotation, MailPlan, SavedView, Share, Tile
+from okaeri.web.insights.boards.verdicts import told
 from okaeri.web.insights.queries import grains, paints
 from okaeri.web.insights.questions import Question
 from okaeri.web.insights.services import want
@@ -42,11 +43,11 @@ def dashboards(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
     """Begin a dashboard."""
-    try:
+    to = reverse("dashboards")
+    with _told(request):
         made = services.make_dashboard(by=asked_by(request), title=request.POST.get("title", ""), now=timezone.now())
-    except OkaeriError as error:
-        return _back(request, error, "dashboards")
-    return redirect("dashboard", made.pk)
+        to = reverse("dashboard", args=[made.pk])
+    return redirect(to)
 
 
 @needs(Can.SEE_FIGURES)
@@ -61,11 +62,12 @@ def dashboard(request: HttpRequest, id: str) -> HttpResponse:
     words = {
         "board": found,
         "tiles": tiles,
+        "fresh": queries.freshness_of(tiles),
         "paints": paints(tile.card for tile in tiles if tile.card),
         "own": own,
         "metrics": _metrics() if own else [],
         "grains": grains(),
-        "shares": found.shares.filter(revoked_at=None) if person.can(Can.SHARE) else [],
+        "shares": found.shares.filter(revoked_at=None) if own else [],
         "share_days": SHARE_DAYS,
     }
     return render(request, "boards/dashboard.html", words)
@@ -87,11 +89,9 @@ def add_tile(request: HttpRequest, id: str) -> HttpResponse:
     """Put a figure on a dashboard."""
     person = asked_by(request)
     found = queries.own_dashboard(person, id)
-    try:
+    with _told(request):
         question = Question.from_query(_said(request.POST))
         services.add_tile(found, by=person, question=question, wide="wide" in request.POST, now=timezone.now())
-    except OkaeriError as error:
-        messages.error(request, str(error))
     return redirect("dashboard", found.pk)
 
 
@@ -123,13 +123,13 @@ def remove_dashboard(request: HttpRequest, id: str) -> HttpResponse:
 def share(request: HttpRequest, id: str) -> HttpResponse:
     """Make a link for people without an account; it is shown this once."""
     person = asked_by(request)
-    board = queries.dashboard_for(person, id)
+    board = queries.own_dashboard(person, id)
     days = request.POST.get("days", "30")
     _made, token = services.share(
         board,
         by=person,
         language=request.POST.get("language", current_language()),
-        days=int(days) if days.isdigit() and int(days) in SHARE_DAYS else 30,
+        days=next((each for each in SHARE_DAYS if str(each) == days), 30),
         now=timezone.now(),
     )
     address = request.build_absolute_uri(reverse("shared", args=[token]))
@@ -141,7 +141,7 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
 def revoke(request: HttpRequest, id: str, share: int) -> HttpResponse:
     """Take a link back."""
     person = asked_by(request)
-    board = queries.dashboard_for(person, id)
+    board = queries.own_dashboard(person, id)
     services.revoke(get_object_or_404(Share, pk=share, dashboard=board), by=person, now=timezone.now())
     messages.success(request, str(_("The link opens nothing any more.")))
     return redirect("dashboard", board.pk)
@@ -172,17 +172,16 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the page somebody is on under a name."""
     said = request.POST
-    try:
-        made = services.save_view(
+    to = reverse("dashboards")
+    with _told(request):
+        to = services.save_view(
             by=asked_by(request),
             name=said.get("name", ""),
             address=said.get("address", ""),
             shared="shared" in said,
             now=timezone.now(),
-        )
-    except OkaeriError as error:
-        return _back(request, error, "dashboards")
-    return redirect(made.address)
+        ).address
+    return redirect(to)
 
 
 @needs(Can.ARRANGE)
@@ -209,13 +208,11 @@ def annotate(request: HttpRequest) -> HttpResponse:
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:
         day = None
-    try:
+    with _told(request):
         if day is None:
             raise OkaeriError(_("The day is missing."), advice=_("Choose the day it happened."))
         services.annotate(by=asked_by(request), day=day, words=request.POST.get("words", ""), now=timezone.now())
-    except OkaeriError as error:
-        return _back(request, error, "annotations")
-    messages.success(request, str(_("It will stand on the charts as soon as they are drawn anew.")))
+        messages.success(request, str(_("It will stand on the charts as soon as they are drawn anew.")))
     return redirect("annotations")
 
 
@@ -234,18 +231,9 @@ def remove_annotation(request: HttpRequest, id: int) -> HttpResponse:
 def mails(request: HttpRequest) -> HttpResponse:
     """The reports that go out by themselves."""
     person = asked_by(request)
-    words = {"plans": _plans(person), "every": MailPlan.Every.values, "hours": range(24), "has_mail": _has_mail()}
+    plans = [(plan, told(plan.trouble)) for plan in queries.mails_for(person)]
+    words = {"plans": plans, "every": MailPlan.Every.values, "hours": range(24), "has_mail": has_mail()}
     return render(request, "boards/mails.html", words)
-
-
-def _plans(person: User) -> Any:
-    return MailPlan.objects.all() if person.can(Can.MANAGE) else MailPlan.objects.filter(owner=person)
-
-
-def _has_mail() -> bool:
-    from django.conf import settings
-
-    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 
 @needs(Can.SHARE)
@@ -253,17 +241,15 @@ def _has_mail() -> bool:
 def plan_mail(request: HttpRequest) -> HttpResponse:
     """Have the report sent by itself."""
     said = request.POST
-    try:
+    with _told(request):
         services.plan_mail(
             by=asked_by(request),
             addresses=said.get("addresses", "").replace("\n", ",").split(","),
             language=said.get("language", current_language()),
             every=said.get("every", ""),
-            hour=int(said["hour"]) if said.get("hour", "").isdigit() else 8,
+            hour=next((hour for hour in range(24) if str(hour) == said.get("hour")), -1),
             now=timezone.now(),
         )
-    except OkaeriError as error:
-        return _back(request, error, "mails")
     return redirect("mails")
 
 
@@ -272,10 +258,9 @@ def plan_mail(request: HttpRequest) -> HttpResponse:
 def change_mail(request: HttpRequest, id: int) -> HttpResponse:
     """Send a planned report now, or stop it."""
     person = asked_by(request)
-    found = get_object_or_404(_plans(person), pk=id)
+    found = get_object_or_404(queries.mails_for(person), pk=id)
     if request.POST.get("do") == "send":
-        with transaction.atomic():
-            services.send_now(found, by=person, now=timezone.now())
+        services.send_now(found, by=person, now=timezone.now())
         messages.success(request, str(_("The report is on its way.")))
     else:
         services.remove(found, by=person, now=timezone.now())
@@ -292,6 +277,7 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "metrics": _metrics(),
         "grains": grains(),
         "rates": services.FALSE_ALARMS,
+        "has_mail": has_mail(),
     }
     return render(request, "boards/alerts.html", words)
 
@@ -301,16 +287,14 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def make_alert(request: HttpRequest) -> HttpResponse:
     """Watch a figure."""
     said = request.POST
-    try:
+    with _told(request):
         services.make_alert(
             by=asked_by(request),
             question=Question.from_query(_said(said)),
-            false_alarms_per_year=_number(said.get("rate", "")),
-            worse=int(_number(said.get("worse", "0"))),
+            false_alarms_per_year=next((rate for rate in services.FALSE_ALARMS if str(rate) == said.get("rate")), 0),
+            worse=next((way for way in (-1, 0, 1) if str(way) == said.get("worse", "0")), 2),
             now=timezone.now(),
         )
-    except OkaeriError as error:
-        return _back(request, error, "alerts")
     return redirect("alerts")
 
 
@@ -328,13 +312,10 @@ def _said(form: QueryDict) -> dict[str, str]:
     return {name: str(form.get(name, "")) for name in ("metric", "by", "segment", "since")}
 
 
-def _number(said: str) -> float:
+@contextmanager
+def _told(request: HttpRequest) -> Iterator[None]:
+    """What somebody can mend is said on the page they are led to next."""
     try:
-        return float(said)
-    except ValueError:
-        return 0.0
-
-
-def _back(request: HttpRequest, error: OkaeriError, name: str) -> HttpResponse:
-    messages.error(request, str(error))
-    return redirect(name)
+        yield
+    except OkaeriError as error:
+        messages.error(request, str(error))

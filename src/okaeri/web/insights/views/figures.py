@@ -21,9 +21,9 @@ def figure(request: HttpRequest, metric: str) -> HttpResponse:
     """The kept card of one question; asked for the first time, it is measured behind the page."""
     question = asked(request, metric)
     card, fresh = queries.card(question), queries.card_freshness(question)
-    broken = None if card else queries.broken(question)
+    broken = None if card else queries.broken(question.name)
     if request.headers.get("HX-Request"):
-        return _told(ready=bool(card or broken))
+        return told_when(ready=bool(card or broken))
     if broken is None and (fresh is None or fresh.stale):
         services.want(question, now=timezone.now(), asked_by=asked_by(request))
     words = {
@@ -73,7 +73,7 @@ def asked(request: HttpRequest, metric: str) -> Question:
     return question
 
 
-def _told(*, ready: bool) -> HttpResponse:
+def told_when(*, ready: bool) -> HttpResponse:
     """What a page that waits is told: to load anew once there is something to see, else nothing."""
     answer = HttpResponse(status=204)
     if ready:
