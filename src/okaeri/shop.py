@@ -276,17 +276,19 @@ class Shop:
         return how_good(self, horizon_days=horizon_days)
 
     def forget(self, customer_id: str) -> Any:
-        """Erase one customer from every table and from what was derived; returns the receipt."""
+        """Erase one customer, with every id of theirs, from all tables and what was derived; returns the receipt."""
         from okaeri.facts.lake import Lake
         from okaeri.facts.reading.quarantine import forget_in_quarantine
         from okaeri.keeping import forget_models
         from okaeri.restatements import follow_erasures
         from okaeri.signals.silences import forget_silences
 
-        forget_in_quarantine(self.workspace.path / "quarantine", customer_id)
-        forget_silences(self.workspace, customer_id)
+        lake = Lake(self.workspace.lake_path)
+        for each in lake.ids_of(customer_id):
+            forget_in_quarantine(self.workspace.path / "quarantine", each)
+            forget_silences(self.workspace, each)
         forget_models(self.workspace)
-        receipt = Lake(self.workspace.lake_path).forget(customer_id, now=self._clock())
+        receipt = lake.forget(customer_id, now=self._clock())
         follow_erasures(self.workspace)
         return receipt
 

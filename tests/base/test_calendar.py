@@ -175,7 +175,10 @@ def test_labels_are_short_and_speak_the_readers_language() -> None:
     labels = {grain: Calendar().periods(grain, first=year, last=year)[0].label for grain in Grain}
 
     with use_language("ja"):
-        japanese = Calendar().periods(Grain.QUARTER, first=year, last=year)[0].label
+        japanese = {grain: Calendar().periods(grain, first=year, last=year)[0].label for grain in Grain}
+        shorts = {grain: Calendar().periods(grain, first=year, last=year)[0].short for grain in Grain}
+    with use_language("ko"):
+        korean = {grain: Calendar().periods(grain, first=year, last=year)[0].label for grain in Grain}
 
     assert labels == {
         Grain.DAY: "2024-01-01",
@@ -185,4 +188,31 @@ def test_labels_are_short_and_speak_the_readers_language() -> None:
         Grain.YEAR: "2024",
         Grain.ALL: "2024-01-01 – 2024-01-01",
     }
-    assert japanese == "2024年Q1"
+    assert shorts == labels
+    assert japanese == {
+        Grain.DAY: "2024年1月1日",
+        Grain.WEEK: "2024年1月1日〜1月7日",
+        Grain.MONTH: "2024年1月",
+        Grain.QUARTER: "2024年Q1",
+        Grain.YEAR: "2024年",
+        Grain.ALL: "2024年1月1日〜1月1日",
+    }
+    assert korean == {
+        Grain.DAY: "2024년 1월 1일",
+        Grain.WEEK: "2024년 1월 1일~1월 7일",
+        Grain.MONTH: "2024년 1월",
+        Grain.QUARTER: "2024년 1분기",
+        Grain.YEAR: "2024년",
+        Grain.ALL: "2024년 1월 1일~1월 1일",
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("en", "2024-04 – 2025-03"), ("ja", "2024年4月〜2025年3月"), ("ko", "2024년 4월~2025년 3월")],
+)
+def test_a_fiscal_year_names_its_ends(language: str, label: str) -> None:
+    year = Calendar(fiscal_month=4).periods(Grain.YEAR, first=date(2024, 5, 1), last=date(2024, 5, 1))[0]
+
+    with use_language(language):
+        assert year.label == label

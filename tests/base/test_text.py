@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from okaeri.base.text import LANGUAGES, Text, _, current_language, use_language
@@ -54,3 +56,11 @@ def test_the_language_is_restored_after_an_error() -> None:
         raise ZeroDivisionError
 
     assert current_language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "2026-11-02"), ("ja", "2026年11月2日"), ("ko", "2026년 11월 2일")]
+)
+def test_a_day_in_a_sentence_is_written_as_the_reader_does(language: str, words: str) -> None:
+    with use_language(language):
+        assert str(Text("{day}").format(day=date(2026, 11, 2))) == words

@@ -24,7 +24,7 @@ CURRENCIES = st.sampled_from(["JPY", "KRW", "USD", "EUR"])
         ("en", 1234567, Unit.COUNT, None, "1,234,567"),
         ("en", 1234.5, Unit.MONEY, "USD", "$1,234.50"),
         ("en", 1234.5, Unit.MONEY, "JPY", "¥1,234"),
-        ("ja", 1234, Unit.MONEY, "JPY", "￥1,234"),
+        ("ja", 1234, Unit.MONEY, "JPY", "¥1,234"),
         ("ko", 1234, Unit.MONEY, "KRW", "₩1,234"),
         ("ja", 1234, Unit.MONEY, "KRW", "₩1,234"),
         ("en", -5, Unit.MONEY, "EUR", "-€5.00"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from okaeri.base.measurement import Interval
 from okaeri.base.text import use_language
 from okaeri.charts import figure_of
 from okaeri.charts.cohorts import cohorts
@@ -37,7 +39,7 @@ def test_hatching_is_explained_under_the_drawing() -> None:
     notes = [str(note) for note in figure_of(results.retention()).notes]
 
     assert notes == [
-        "Hatched: not complete yet; the records end before 2024-06-20. Not compared with the others.",
+        "Hatched: not complete yet; the records end with 2024-06-19. Not compared with the others.",
         "A gap has no figure: Nobody was a customer at the start of the period.",
     ]
 
@@ -178,3 +180,18 @@ def test_labels_keep_their_distance_and_their_order() -> None:
 
     assert placed == sorted(placed)
     assert min(b - a for a, b in pairwise(placed)) >= 20 - 1e-9
+
+
+def test_revenue_kept_may_be_more_than_all_of_it_and_stays_inside_its_axis() -> None:
+    shares = zip((0.9, 0.95, 1.2, 0.98), results.MONTHS, strict=False)
+    rows = [
+        replace(
+            results.rate(100, 200, month), value=share, interval=Interval(low=share - 0.1, high=share + 0.1, method="t")
+        )
+        for share, month in shares
+    ]
+
+    spec = figure_of(results.result("nrr", rows)).spec()
+
+    domains = [at["scale"]["domain"] for layer in spec["layer"] if "scale" in (at := layer["encoding"].get("y", {}))]
+    assert max(value["high"] for value in values(marks(spec, "area")[0])) <= domains[0][1]

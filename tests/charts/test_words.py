@@ -95,9 +95,14 @@ def test_no_english_sentence_is_left(name: str, lang: str) -> None:
     assert [one for one, other in zip(english, translated, strict=True) if one == other] == []
 
 
+def test_axis_labels_are_the_numbers_they_stand_at() -> None:
+    with use_language("en"):
+        assert scale([0, 500_000, 1_000_000, 1_500_000], Unit.MONEY, "JPY") == ["¥0", "¥500K", "¥1M", "¥1.5M"]
+
+
 def test_axis_labels_are_never_the_same_twice() -> None:
     with use_language("ja"):
-        assert scale([0, 5000, 10000, 15000, 20000], Unit.MONEY, "JPY")[3] == "￥1.5万"
+        assert scale([0, 5000, 10000, 15000, 20000], Unit.MONEY, "JPY")[3] == "¥1.5万"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from okaeri.base.errors import OkaeriError
-from okaeri.base.text import _, current_language
+from okaeri.base.text import _, current_language, written_day
 
 
 class Grain(StrEnum):
@@ -57,12 +57,22 @@ class Period:
 
     @property
     def label(self) -> str:
-        """A short name in the current language.
+        """Its name in a sentence of the current language.
 
         >>> Period(date(2024, 1, 1), date(2024, 4, 1), Grain.QUARTER).label
         '2024 Q1'
         """
-        return _label(self)
+        write = _LABELS.get(current_language())
+        return write(self, self.end - timedelta(days=1)) if write else self.short
+
+    @property
+    def short(self) -> str:
+        """Its name in figures, the same in every language: for axes, files and programs.
+
+        >>> Period(date(2024, 2, 1), date(2024, 3, 1), Grain.MONTH).short
+        '2024-02'
+        """
+        return _short(self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +184,7 @@ def _add_months(day: date, months: int) -> date:
     return date(year, month + 1, 1)
 
 
-def _label(period: Period) -> str:
+def _short(period: Period) -> str:
     start, last = period.start, period.end - timedelta(days=1)
     if period.grain is Grain.DAY:
         return start.isoformat()
@@ -182,7 +192,42 @@ def _label(period: Period) -> str:
         return f"{start:%Y-%m}"
     if period.grain is Grain.YEAR:
         return f"{start.year}" if start.month == 1 else f"{start:%Y-%m} – {last:%Y-%m}"
-    if period.grain is Grain.QUARTER and start.month in (1, 4, 7, 10):
-        quarter = (start.month + 2) // 3
-        return f"{start.year}年Q{quarter}" if current_language() == "ja" else f"{start.year} Q{quarter}"
-    return f"{start} – {last}"
+    quarter = _quarter(period)
+    return f"{start.year} Q{quarter}" if quarter else f"{start} – {last}"
+
+
+def _quarter(period: Period) -> int | None:
+    """Which quarter of the calendar year it is; one of a fiscal year that begins in between has no such number."""
+    first = period.start.month
+    return (first + 2) // 3 if period.grain is Grain.QUARTER and first in (1, 4, 7, 10) else None
+
+
+def _japanese(period: Period, last: date) -> str:
+    start, quarter = period.start, _quarter(period)
+    if period.grain is Grain.DAY:
+        return written_day(start)
+    if period.grain is Grain.MONTH:
+        return f"{start.year}年{start.month}月"
+    if quarter:
+        return f"{start.year}年Q{quarter}"
+    if period.grain is Grain.YEAR:
+        return f"{start.year}年" if start.month == 1 else f"{start.year}年{start.month}月〜{last.year}年{last.month}月"
+    until = f"{last.month}月{last.day}日" if last.year == start.year else written_day(last)
+    return f"{written_day(start)}〜{until}"
+
+
+def _korean(period: Period, last: date) -> str:
+    start, quarter = period.start, _quarter(period)
+    if period.grain is Grain.DAY:
+        return written_day(start)
+    if period.grain is Grain.MONTH:
+        return f"{start.year}년 {start.month}월"
+    if quarter:
+        return f"{start.year}년 {quarter}분기"
+    if period.grain is Grain.YEAR:
+        return f"{start.year}년" if start.month == 1 else f"{start.year}년 {start.month}월~{last.year}년 {last.month}월"
+    until = f"{last.month}월 {last.day}일" if last.year == start.year else written_day(last)
+    return f"{written_day(start)}~{until}"
+
+
+_LABELS = {"ja": _japanese, "ko": _korean}

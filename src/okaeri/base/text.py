@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -29,12 +30,12 @@ class Text:
     values: tuple[tuple[str, Any], ...] = ()
 
     def format(self, **values: Any) -> Text:
-        """The same sentence with its `{names}` filled in, like `str.format`."""
+        """The same sentence with its `{names}` filled in, like `str.format`; days are written as the reader does."""
         return Text(self.message, (*self.values, *values.items()))
 
     def __str__(self) -> str:
         words = _catalogue(current_language()).get(self.message, self.message)
-        return words.format(**dict(self.values)) if self.values else words
+        return words.format(**{name: _filled(value) for name, value in self.values}) if self.values else words
 
 
 def _(message: str) -> Text:
@@ -44,6 +45,23 @@ def _(message: str) -> Text:
     'Retention'
     """
     return Text(message)
+
+
+def written_day(day: date) -> str:
+    """A day as it stands inside a sentence of the current language.
+
+    >>> with use_language("ja"):
+    ...     written_day(date(2026, 11, 22))
+    '2026年11月22日'
+    """
+    return _DAYS.get(current_language(), "{0:%Y-%m-%d}").format(day)
+
+
+_DAYS = {"ja": "{0.year}年{0.month}月{0.day}日", "ko": "{0.year}년 {0.month}월 {0.day}일"}
+
+
+def _filled(value: Any) -> Any:
+    return written_day(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def current_language() -> str:

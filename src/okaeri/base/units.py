@@ -66,7 +66,9 @@ def _shown(value: float, unit: Unit, currency: str | None, digits: int | None, l
 
     locale = {"en": "en_US", "ja": "ja_JP", "ko": "ko_KR"}[language]
     if unit is Unit.MONEY:
-        return numbers.format_currency(value, currency, locale=locale) if currency else _plain(value, 2, locale)
+        if not currency:
+            return _plain(value, 2, locale)
+        return plain_yen(numbers.format_currency(value, currency, locale=locale))
     if unit is Unit.RATE:
         return numbers.format_percent(value, format=_pattern(1 if digits is None else digits) + "%", locale=locale)
     number = _plain(value, _DIGITS[unit] if digits is None else digits, locale)
@@ -94,6 +96,15 @@ class Shown:
 
     def __str__(self) -> str:
         return show(self.value, self.unit, currency=self.currency, digits=self.digits)
+
+
+def plain_yen(amount: str) -> str:
+    """An amount with the sign a reader knows: Babel writes a wide yen in Japanese and JP¥ in Korean.
+
+    >>> plain_yen("￥1,200"), plain_yen("JP¥1,200")
+    ('¥1,200', '¥1,200')
+    """
+    return amount.replace("￥", "¥").replace("JP¥", "¥")
 
 
 _DIGITS = {Unit.RATIO: 2, Unit.COUNT: 0, Unit.HOURS: 1, Unit.DAYS: 1, Unit.MONTHS: 1, Unit.YEARS: 2, Unit.POINTS: 1}

@@ -32,7 +32,7 @@ def annotated(figure: Figure, result: MetricResult, *, marks: Sequence[Mark]) ->
     if figure.kind not in OVER_TIME or not placed:
         return figure
     told = [
-        Text("{number}: {day}, {words}").format(number=number, day=mark.day.isoformat(), words=mark.words)
+        Text("{number}: {day}, {words}").format(number=number, day=mark.day, words=mark.words)
         for number, (_at, mark) in enumerate(placed, start=1)
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from okaeri.base.measurement import Measurement, State
 from okaeri.base.text import Text, _
@@ -141,6 +142,6 @@ def _notes(
     if not any(cell.period is None for cell in cells):
         return [*notes, *(state_notes([cell for cell in cells if cell.state is State.PARTIAL]))]
     if any(cell.state is State.PARTIAL for cell in cells):
-        words = _("Hatched: not complete yet; the records end before {cutoff}. Not part of the mean.")
-        notes.append(words.format(cutoff=cells[0].cutoff.isoformat()))
+        words = _("Hatched: not complete yet; the records end with {day}. Not part of the mean.")
+        notes.append(words.format(day=cells[0].cutoff - timedelta(days=1)))
     return notes

@@ -67,7 +67,7 @@ class Lines:
         values = [value for line in self.series for point in line.points for value in _reach(point)]
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         low = 0.0 if 0 <= low < 0.4 * high or (self.unit is Unit.COUNT and low > 0) else low
-        if self.unit is Unit.RATE:
+        if self.unit is Unit.RATE and high <= 1.0 + 1e-9:  # a share; revenue kept may be more than all of it
             low, high = max(low, 0.0), min(high, 1.0)
         return ticks(low, high)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from okaeri.base.measurement import Measurement, State
 from okaeri.base.text import Text, _
@@ -82,8 +83,8 @@ def state_notes(measurements: Sequence[Measurement]) -> list[Text]:
     notes = []
     partial = [m for m in measurements if m.state is State.PARTIAL]
     if partial:
-        words = _("Hatched: not complete yet; the records end before {cutoff}. Not compared with the others.")
-        notes.append(words.format(cutoff=partial[-1].cutoff.isoformat()))
+        words = _("Hatched: not complete yet; the records end with {day}. Not compared with the others.")
+        notes.append(words.format(day=partial[-1].cutoff - timedelta(days=1)))
     undefined = [m for m in measurements if m.state is State.UNDEFINED and m.reason]
     if undefined:
         notes.append(_("A gap has no figure: {reason}").format(reason=undefined[0].reason))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,7 +11,7 @@ from unicodedata import east_asian_width
 from okaeri.base.calendar import Grain, Period
 from okaeri.base.measurement import Interval
 from okaeri.base.text import Text, _, current_language
-from okaeri.base.units import Unit, show
+from okaeri.base.units import Unit, plain_yen, show
 
 _NOT_FIRST = "、。，．）」』】・：；！？％%)]},.:;!?ー"
 _LOCALES = {"en": "en_US", "ja": "ja_JP", "ko": "ko_KR"}
@@ -129,20 +130,30 @@ def tick(period: Period) -> str:
     """
     if period.grain is Grain.ALL:
         return period.end.isoformat()
-    return period.start.isoformat() if period.grain is Grain.WEEK else period.label
+    return period.start.isoformat() if period.grain is Grain.WEEK else period.short
 
 
 def scale(steps: Sequence[float], unit: Unit, currency: str | None = None) -> list[str]:
-    """The labels of an axis: as short as can be while no two are the same.
+    """The labels of an axis: as short as can be while each is the number it stands at.
 
     >>> scale([0.0, 0.005, 0.01], Unit.RATE)
     ['0.0%', '0.5%', '1.0%']
+    >>> scale([0.0, 500_000.0, 1_000_000.0, 1_500_000.0], Unit.MONEY, "JPY")
+    ['¥0', '¥500K', '¥1M', '¥1.5M']
     """
+    exact = [_bare(_compact(step, unit, currency, 4)) for step in steps]
+    if unit in (Unit.COUNT, Unit.MONEY) and len(set(exact)) == len(steps):
+        return exact
     for digits in range(4):
         labels = [_compact(step, unit, currency, digits) for step in steps]
-        if len(set(labels)) == len(steps):
-            break
+        if len(set(labels)) == len(steps) and [_bare(label) for label in labels] == exact:
+            return labels
     return labels
+
+
+def _bare(label: str) -> str:
+    """A number without the noughts that end its decimals."""
+    return re.sub(r"\.(?!\d)", "", re.sub(r"(\.\d*?)0+(?!\d)", r"\1", label))
 
 
 def width_of(text: str, size: float) -> float:
@@ -217,7 +228,8 @@ def _compact(value: float, unit: Unit, currency: str | None, digits: int) -> str
 
     locale = _LOCALES[current_language()]
     if unit is Unit.MONEY and currency:
-        return numbers.format_compact_currency(value, currency, locale=locale, fraction_digits=digits)
+        short = numbers.format_compact_currency(value, currency, locale=locale, fraction_digits=digits)
+        return plain_yen(short)
     if unit in (Unit.COUNT, Unit.MONEY):
         return numbers.format_compact_decimal(value, locale=locale, fraction_digits=digits)
     return show(value, unit, digits=digits)

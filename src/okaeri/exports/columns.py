@@ -41,7 +41,7 @@ def columns_of(result: MetricResult) -> tuple[Column, ...]:
     own = (
         Column(name="metric", kind=Kind.TEXT, values=tuple(m.metric for m in rows)),
         Column(name="version", kind=Kind.WHOLE, values=tuple(m.version for m in rows)),
-        Column(name="period", kind=Kind.TEXT, values=tuple(m.period.label if m.period else None for m in rows)),
+        Column(name="period", kind=Kind.TEXT, values=tuple(m.period.short if m.period else None for m in rows)),
         Column(name="period_start", kind=Kind.DAY, values=tuple(m.period.start if m.period else None for m in rows)),
         Column(name="period_end", kind=Kind.DAY, values=tuple(m.period.end if m.period else None for m in rows)),
         Column(name="segment", kind=Kind.TEXT, values=tuple(m.segment for m in rows)),

@@ -167,8 +167,8 @@ class Measurer:
         known = self._cutoff(cutoff)
         if self.facts.until and known > self.facts.until:
             raise OkaeriError(
-                _("The facts end before {day}; nobody knows who stayed until then.").format(day=known.isoformat()),
-                advice=_("Choose a day up to {day}.").format(day=self.facts.until.isoformat()),
+                _("The facts end before {day}; nobody knows who stayed until then.").format(day=known),
+                advice=_("Choose a day up to {day}.").format(day=self.facts.until),
             )
         return known
 

@@ -148,4 +148,4 @@ def _is(period: Period, asked: Period | date | str) -> bool:
         return period == asked
     if isinstance(asked, date):
         return period.start <= asked < period.end
-    return asked in (period.label, period.start.isoformat())
+    return asked in (period.label, period.short, period.start.isoformat())

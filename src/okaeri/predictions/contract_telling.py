@@ -21,7 +21,7 @@ RULE = _("The simpler model is used unless the other missed by clearly less on p
 def title(found: ContractForecast) -> Text:
     """How many contracts, within how many days, as of which day."""
     words = _("What {n} running contracts will bring within {days} days of {day}")
-    return words.format(n=Shown(len(found.customer), Unit.COUNT), days=found.horizon_days, day=found.as_of.isoformat())
+    return words.format(n=Shown(len(found.customer), Unit.COUNT), days=found.horizon_days, day=found.as_of)
 
 
 def totals_rows(found: ContractForecast) -> Iterator[tuple[str, ...]]:

@@ -26,7 +26,7 @@ BEST_HEAD = (_("Customer"), _("Still a customer"), _("Purchases"), RANGE, _("Val
 def title(found: ValueForecast) -> Text:
     """How many customers, within how many days, as of which day."""
     words = _("What {n} customers will bring within {days} days of {day}")
-    return words.format(n=Shown(len(found), Unit.COUNT), days=found.horizon_days, day=found.as_of.isoformat())
+    return words.format(n=Shown(len(found), Unit.COUNT), days=found.horizon_days, day=found.as_of)
 
 
 def totals_rows(found: ValueForecast) -> Iterator[tuple[str, ...]]:

@@ -77,7 +77,7 @@ class Switchboard:
         return {
             "period_start": self.period.start.isoformat(),
             "period_end": self.period.end.isoformat(),
-            "period": self.period.label,
+            "period": self.period.short,
             "cutoff": self.cutoff.isoformat(),
             "zone": self.zone,
             "presence": self.presence.code,

@@ -152,7 +152,7 @@ def apply_value(
         choice=learnt.choice,
         spend_choice=learnt.spend_choice,
         notes=(
-            _KNOWN_ONLY.format(n=Shown(len(today), Unit.COUNT), day=until.isoformat()),
+            _KNOWN_ONLY.format(n=Shown(len(today), Unit.COUNT), day=until),
             says(model.purchase_level),
             *_longer(model.purchase_level, horizon_days),
             *_one_season(today),

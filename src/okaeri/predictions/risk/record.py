@@ -120,7 +120,7 @@ def record(measurer: Measurer, *, horizon_days: int) -> Record:
         return replace(empty, reason=_NOTHING_KEPT)
     if not over.any():
         first = EPOCH + timedelta(days=int(days.min()) + horizon_days)
-        return replace(empty, reason=_NOT_OVER.format(day=first.isoformat()))
+        return replace(empty, reason=_NOT_OVER.format(day=first))
     customer, day, chance = (np.asarray(rows[name])[over] for name in ("customer", "day", "leaving"))
     said = np.asarray(rows["said"])[over].astype(bool)
     rules = np.asarray(rows["presence"].to_pylist(), np.str_)[over]

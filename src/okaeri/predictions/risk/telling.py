@@ -26,7 +26,7 @@ DISTANCE = _("Calibration error")
 def title(found: RiskList) -> Text:
     """What the list is about: within how many days, as of which day."""
     words = _("Who may leave within {days} days of {day}")
-    return words.format(days=found.leaving.horizon_days, day=found.as_of.isoformat())
+    return words.format(days=found.leaving.horizon_days, day=found.as_of)
 
 
 def summary(found: RiskList) -> Iterator[Text]:
