@@ -52,14 +52,29 @@ def seeds() -> range:
 
 
 @pytest.fixture(scope="session")
-def foreseen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def in_common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run of the tests have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def foreseen(in_common: Path) -> Path:
     """A small coffee shop with its models, scores and labels kept; copy it before anything is changed."""
+    from okaeri.facts.locks import held
     from tests.coffee import opened
 
-    shop = opened(tmp_path_factory.mktemp("foreseen"))
-    shop.predict_churn()
-    shop.segments()
-    return shop.workspace.path
+    home = in_common / "foreseen"
+    with held(in_common / "foreseen.lock"):
+        if not home.exists():
+            begun = in_common / "foreseen-begun"
+            shutil.rmtree(begun, ignore_errors=True)
+            begun.mkdir()
+            shop = opened(begun)
+            shop.predict_churn()
+            shop.segments()
+            begun.rename(home)
+    return home / "shop"
 
 
 @pytest.fixture(scope="session")

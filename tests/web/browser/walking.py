@@ -33,12 +33,13 @@ def plain_pages() -> Iterator[str]:
 
 
 def names_of_one_thing() -> set[str]:
-    """The names of the addresses that are about one thing and are visited, not only sent to."""
-    return {
-        str(pattern.name)
-        for path, pattern in _views("", get_resolver().url_patterns)
+    """The names of the addresses that are about one thing and are visited, not only sent to; one for each view."""
+    names = {
+        pattern.callback: str(pattern.name)
+        for path, pattern in reversed(list(_views("", get_resolver().url_patterns)))
         if "<" in path and hasattr(pattern.callback, "okaeri_needs") and not _only_takes(pattern.callback)
     }
+    return set(names.values())
 
 
 def _views(prefix: str, patterns: list[Any]) -> Iterator[tuple[str, URLPattern]]:
@@ -67,10 +68,10 @@ def is_shown(page: Page, path: str) -> bool:
 def faults(page: Page) -> Iterator[str]:
     """What a browser finds wrong with an open page, in every colour scheme and width."""
     page.evaluate(AXE_SCRIPT)
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a loop variable is no literal
-        for name, width in WIDTHS.items():
-            page.set_viewport_size({"width": width, "height": 900})
+    for name, width in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a loop variable is no literal
             page.evaluate(SETTLED)
             across = page.evaluate("document.documentElement.scrollWidth")
             if across > width:
