@@ -85,16 +85,23 @@ def test(rest: list[str]) -> None:
     """Everything that CI runs: the checks, then every test. Arguments go to pytest."""
     setup()
     install_system_tools()
-    install_spark()
     if rest:
+        install_spark()
         run(PYTHON, "-m", "pytest", *rest)
         return
-    # Spark leaves a core free half of the time: the checks and the second database have it meanwhile
-    with beside(PYTHON, "-m", "pytest", "-m", "cluster"):
-        check_style()
+    # Spark leaves a core free half of the time: the second database and the checks have it meanwhile
+    with beside(sys.executable, "dev.py", "spark"):
         run(PYTHON, "-m", "tests.web.postgres")
+        check_style()
     # killed, served and browsed programs are waited for: two cores have work for three
     run(PYTHON, "-m", "pytest", "-m", "not cluster", "-n", "3", "--dist", "worksteal")
+
+
+def spark(rest: list[str]) -> None:
+    """The tests that need a Spark cluster, on one of this machine."""
+    setup()
+    install_spark()
+    run(PYTHON, "-m", "pytest", "-m", "cluster", "tests/engines", *rest)
 
 
 def bench(rest: list[str]) -> None:
@@ -127,6 +134,7 @@ COMMANDS: dict[str, Callable[[list[str]], None]] = {
     "demo": demo,
     "test": test,
     "check": check,
+    "spark": spark,
     "bench": bench,
     "tidy": tidy,
     "lock": lock,
@@ -186,7 +194,8 @@ def install(*arguments: str) -> None:
     if uv:
         run(uv, "pip", "install", "--quiet", "--python", PYTHON, *arguments)
     else:
-        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+        # Python compiles what it loads: a tenth of what there is
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", *arguments)
 
 
 def install_system_tools() -> None:

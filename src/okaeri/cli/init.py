@@ -97,6 +97,7 @@ def init(
     output.say(
         _("  Next: {command}").format(command=next_step("import FILE --as orders", session.workspace)), style="try"
     )
+    output.say(_("  Or in the browser: {command}").format(command=next_step("serve", session.workspace)), style="try")
 
 
 def next_step(command: str, workspace: object | None) -> str:

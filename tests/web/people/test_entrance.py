@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,13 +16,16 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from okaeri.base.errors import OkaeriError
+from okaeri.facts.workspace import Workspace
+from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.people import services
 from okaeri.web.core.people.models import AuditEntry, FirstOwner, Invitation, User
 from okaeri.web.core.people.queries import nobody_yet
 from okaeri.web.core.people.roles import Role
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
-AKI = {"name": "Aki", "email": "Aki@Komorebi.example", "password": "warm cups in winter", "language": "ja", "zone": ""}
+AKI = {"name": "Aki", "email": "Aki@Komorebi.example", "password": "warm cups in winter", "language": "ja"}
+AKI |= {"shop": "Komorebi Tea", "shop_zone": "Asia/Seoul", "currency": "krw"}
 HARU = {"name": "Haru", "password": "warm cups in winter", "language": "ko"}
 
 
@@ -42,7 +47,46 @@ def test_the_first_owner_comes_in_signed_in_and_is_written_down() -> None:
     assert answer.headers["Location"] == "/"
     assert (owner.email, owner.role, owner.language) == ("aki@komorebi.example", Role.OWNER, "ja")
     assert browser.session["_auth_user_id"] == str(owner.pk)
-    assert AuditEntry.objects.get().verb == "house.opened"
+    assert AuditEntry.objects.earliest("pk").verb == "house.opened"
+
+
+@pytest.mark.django_db
+def test_the_first_owner_says_where_and_in_what_the_shop_counts(workspace: Path) -> None:
+    Client().post("/setup/", AKI)
+
+    found = Workspace.open(workspace).settings
+    assert (found.name, found.zone, found.currency) == ("Komorebi Tea", "Asia/Seoul", "KRW")
+    assert AuditEntry.objects.latest("pk").verb == "settings.changed"
+    assert not Job.objects.exists()  # there is nothing to measure yet
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("zone", "currency", "language", "shown"),
+    [
+        ("UTC", "", "ja", ("Asia/Tokyo", "JPY")),
+        ("UTC", "", "ko", ("Asia/Seoul", "KRW")),
+        ("UTC", "", "en", ("UTC", "")),
+        ("Europe/Paris", "EUR", "ja", ("Europe/Paris", "EUR")),
+    ],
+)
+def test_the_clock_and_the_currency_of_most_readers_are_offered_where_none_was_chosen(
+    workspace: Path, zone: str, currency: str, language: str, shown: tuple[str, str]
+) -> None:
+    opened = Workspace.open(workspace)
+    opened.save(replace(opened.settings, zone=zone, currency=currency))
+
+    page = Client(headers={"Accept-Language": language}).get("/setup/").content.decode()
+
+    assert re.findall(r'name="(?:shop_zone|currency)" type="text" value="([^"]*)"', page) == list(shown)
+
+
+@pytest.mark.django_db
+def test_a_currency_that_is_none_makes_nobody() -> None:
+    answer = Client().post("/setup/", AKI | {"currency": "xqx"})
+
+    assert "XQX" in answer.content.decode()
+    assert nobody_yet()
 
 
 def test_once_there_is_somebody_the_first_page_is_closed(aki: User) -> None:

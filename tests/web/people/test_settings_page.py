@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from okaeri.facts.workspace import Workspace
 from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.people.models import AuditEntry, User
+from okaeri.web.insights.models import Reading
 
 Browsing = Callable[[User], Client]
 
@@ -47,6 +49,7 @@ def test_a_change_is_written_keeps_comments_is_logged_and_measured_anew(
 ) -> None:
     file = workspace / "okaeri.toml"
     file.write_text("# ours\n" + file.read_text("utf-8"), "utf-8")
+    Reading.objects.create(name="home", language="en", state="", made_at=timezone.now(), data={})
     browser = browsing(aki)
 
     browser.post("/settings/", given(browser, presence="orders:90d", week_start="6", currency="krw"))

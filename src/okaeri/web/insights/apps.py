@@ -18,7 +18,15 @@ class InsightsRoom(AppConfig):
         from okaeri.web.core.landing import facts_landed, settings_changed
 
         facts_landed.connect(_measure_anew, dispatch_uid="insights")
-        settings_changed.connect(_measure_anew, dispatch_uid="insights")
+        settings_changed.connect(_measure_again, dispatch_uid="insights")
+
+
+def _measure_again(now: datetime, **news: Any) -> None:
+    """What was measured before; a new workspace has nothing that other settings could change."""
+    from okaeri.web.insights.models import Reading  # as below
+
+    if Reading.objects.exists():
+        _measure_anew(now=now)
 
 
 def _measure_anew(now: datetime, **news: Any) -> None:

@@ -93,6 +93,7 @@ def _hello(answers: Answers) -> list[dict[str, Any]]:
         {
             "customer": each.customer_id,
             "chance": telling.chance_of(each),
+            "days": leaving.found.leaving.horizon_days,
             "interval": telling.around(each),
             "at_risk": telling.at_risk_of(each),
             "why": str(each.reasons.leaving[0].says if each.reasons.leaving else next(iter(each.reasons.told()), "")),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.core.management import call_command
 from django.db import transaction
 
 from okaeri.base.text import _
@@ -51,7 +52,7 @@ def replay(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
 
 @job("tidy", title=_("Tidying up"), patient=True)
 def tidy(arguments: Mapping[str, Any], progress: Progress) -> dict[str, int]:
-    """Merge small files of the lake, and forget jobs that ended long ago."""
+    """Merge small files of the lake, and forget jobs and sessions that ended long ago."""
     from okaeri.web.core.jobs.models import Job  # models are there only once the rooms are ready
 
     now = datetime.now(UTC)
@@ -60,6 +61,7 @@ def tidy(arguments: Mapping[str, Any], progress: Progress) -> dict[str, int]:
     for place, table in enumerate(tables):
         lake.compact(table, now=now)
         progress((place + 1) / len(tables))
+    call_command("clearsessions")
     forgotten, _each = Job.objects.filter(ended_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
     return {"tables": len(tables), "jobs": forgotten}
 

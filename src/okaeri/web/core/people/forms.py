@@ -55,6 +55,17 @@ class Zone(forms.CharField):
         return zone
 
 
+class Currency(forms.CharField):
+    """A currency of ISO 4217 in capitals, or none."""
+
+    def clean(self, value: Any) -> str:
+        """The code; "" stays ""."""
+        code = str(super().clean(value)).upper()
+        if code and not is_currency(code):
+            raise said(_("There is no currency {code}.").format(code=code))
+        return code
+
+
 class Newcomer(forms.Form):
     """Somebody who comes in: a name, a password and a language."""
 
@@ -85,9 +96,11 @@ class Account(Newcomer):
 
 
 class FirstOwner(Account):
-    """The owner who opens the house."""
+    """The owner who opens the house, and where and in what their shop counts."""
 
-    zone = Zone(required=False, max_length=60)
+    shop = forms.CharField(max_length=100)
+    shop_zone = Zone(max_length=60)
+    currency = Currency(max_length=3, required=False)
 
 
 class Invite(forms.Form):
@@ -124,17 +137,10 @@ class WorkspaceForm(forms.Form):
     zone = Zone(max_length=60)
     week_start = forms.TypedChoiceField(choices=[(day, day) for day in range(7)], coerce=int)
     fiscal_month = forms.TypedChoiceField(choices=[(month, month) for month in range(1, 13)], coerce=int)
-    currency = forms.CharField(max_length=3, required=False)
+    currency = Currency(max_length=3, required=False)
     presence = forms.CharField(max_length=40)
     returns = forms.ChoiceField(choices=[("net", "net"), ("apart", "apart")])
     seen = forms.CharField(max_length=64)
-
-    def clean_currency(self) -> str:
-        """A currency of ISO 4217 in capitals, or none."""
-        code = str(self.cleaned_data["currency"]).upper()
-        if code and not is_currency(code):
-            raise said(_("There is no currency {code}.").format(code=code))
-        return code
 
     def clean_presence(self) -> str:
         """A presence rule the library can read."""

@@ -16,13 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from okaeri.base.errors import OkaeriError
 from okaeri.base.text import LANGUAGES, current_language, use_language
-from okaeri.web.core.people import forms, queries, services
+from okaeri.facts.workspace import Settings
+from okaeri.web.core.people import forms, queries, services, workspace_settings
 from okaeri.web.core.people.middleware import LANGUAGE_COOKIE
 from okaeri.web.core.people.models import Invitation, User
 from okaeri.web.core.people.roles import public
+from okaeri.web.core.shops import workspace
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _A_YEAR = 365 * 24 * 3600
+_HOMES = {"ja": ("Asia/Tokyo", "JPY"), "ko": ("Asia/Seoul", "KRW")}
 
 
 @public
@@ -33,11 +36,17 @@ def setup(request: HttpRequest) -> HttpResponse:
     """Make the first owner; once there is somebody this page leads to signing in."""
     if not queries.nobody_yet():
         return redirect("account_login")
-    form = forms.FirstOwner(request.POST or None, initial={"language": current_language()})
+    settings = workspace().settings
+    initial = {"language": current_language(), "shop": settings.name, **_where(settings)}
+    form = forms.FirstOwner(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        email = given.pop("email")
-        owner = services.open_house(services.Newcomer(**given), email=email, now=timezone.now())
+        given = form.cleaned_data
+        newcomer = services.Newcomer(**{name: given[name] for name in ("name", "password", "language")})
+        owner = services.open_house(newcomer, email=given["email"], now=timezone.now())
+        chosen = {"name": given["shop"], "zone": given["shop_zone"], "currency": given["currency"]}
+        workspace_settings.change(
+            owner, chosen, seen=workspace_settings.fingerprint(workspace().settings), now=timezone.now()
+        )
         return _welcome(request, owner)
     words = {"form": form, "zones": forms.zones()}
     return render(request, "people/setup.html", words, status=400 if form.is_bound else 200)
@@ -56,6 +65,16 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     tongue = current_language() if LANGUAGE_COOKIE in request.COOKIES else found.language or current_language()
     with use_language(tongue), translation.override(tongue):
         return _accept(request, found, now=now)
+
+
+def _where(settings: Settings) -> dict[str, str]:
+    """The zone and the currency that a workspace has, or else those of most who read the page's language."""
+    zone, currency = _HOMES.get(current_language(), ("", ""))
+    is_new = settings.zone == Settings().zone and not settings.currency
+    return {
+        "shop_zone": zone if is_new and zone else settings.zone,
+        "currency": currency if is_new else settings.currency,
+    }
 
 
 def _accept(request: HttpRequest, found: Invitation, *, now: datetime) -> HttpResponse:
