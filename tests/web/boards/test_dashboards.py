@@ -20,6 +20,7 @@ from okaeri.web.core.people.roles import Role
 from okaeri.web.insights.answering import answer
 from okaeri.web.insights.boards import queries, services
 from okaeri.web.insights.boards.models import Dashboard, SavedView, Share
+from okaeri.web.insights.measuring import SHAPE
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.questions import Question
 
@@ -111,7 +112,7 @@ def test_figures_of_dashboards_are_measured_again_when_the_facts_have_moved_on(
     answer(CRR, now=NOW)
     Job.objects.all().delete()
     fresh = services.refresh_tiles(now=NOW)
-    Reading.objects.update(state="2-older")
+    Reading.objects.update(state=f"{SHAPE}older")
 
     tell("measured", {"cutoff": "2025-03-01"}, now=NOW)
     run(str(Job.objects.get(kind="refresh_dashboards").pk))
@@ -124,7 +125,7 @@ def test_a_dashboard_says_how_fresh_its_oldest_figure_is(
     coffee: Path, board: Dashboard, min_jun: User, browsing: Browsing
 ) -> None:
     answer(CRR, now=NOW, languages=("en",))
-    Reading.objects.update(state="2-older")
+    Reading.objects.update(state=f"{SHAPE}older")
 
     assert "The facts have changed since" in browsing(min_jun).get(f"/boards/{board.pk}/").content.decode()
 

@@ -154,7 +154,7 @@ def test_answers_that_were_asked_long_ago_make_room_and_pages_stay(db: None, mon
     monkeypatch.setattr(measuring, "MOST_ASKED", 3)
     names = ["home", "part:retention", "live:retention-1", "card:1", "live:q-1", "api:rows:1", "layout:1", "layout:2"]
     for age, name in enumerate(reversed(names)):
-        keep({name: {}}, language="en", state="2-", cutoff=None, now=NOW - timedelta(days=len(names) - age))
+        keep({name: {}}, language="en", state="", cutoff=None, now=NOW - timedelta(days=len(names) - age))
     Reading.objects.filter(name="home").update(made_at=NOW - timedelta(days=99))
 
     dropped = forget_rarely_asked()

@@ -18,6 +18,7 @@ from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.landing import facts_landed
 from okaeri.web.core.people.models import AuditEntry, User
 from okaeri.web.core.people.roles import Role
+from okaeri.web.insights.measuring import SHAPE
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.pages import PAGES
 from okaeri.web.insights.services import foretell_first
@@ -118,7 +119,7 @@ def test_no_page_carries_a_style_or_a_script_that_the_policy_refuses(
 
 @pytest.mark.slow
 def test_pages_say_that_the_facts_have_changed_since(measured: Path, aki: User, browsing: Browsing) -> None:
-    Reading.objects.update(state="2-older")
+    Reading.objects.update(state=f"{SHAPE}older")
 
     assert "The facts have changed since" in browsing(aki).get("/retention/").content.decode()
 
