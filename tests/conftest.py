@@ -17,6 +17,7 @@ IN_CI = os.environ.get("CI") == "true"
 CHROMIUM = os.environ.get("OKAERI_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+LONG = ("browser", "crash", "slow")
 CHROMIUM_OPTIONS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
     --disable-component-update --disable-sync"""
 
@@ -31,6 +32,29 @@ gc.disable()
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if IN_CI else "here")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each process begins with its share of the files that take long: at the end one would be waited for.
+
+    Those of the web stay where they are: their order is the database's.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long: dict[str, list[pytest.Item]] = {
+        _file(item): [] for item in items if any(map(item.get_closest_marker, LONG)) and "tests/web/" not in item.nodeid
+    }
+    rest = [item for item in items if _file(item) not in long]
+    for item in items:
+        long.get(_file(item), []).append(item)
+    shares = [[item for each in list(long.values())[place::processes] for item in each] for place in range(processes)]
+    ends = [round(len(rest) * (place + 1) / processes) for place in range(processes)]
+    items[:] = [
+        item for share, begin, end in zip(shares, [0, *ends], ends, strict=False) for item in (*share, *rest[begin:end])
+    ]
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 def pytest_collection_finish() -> None:

@@ -18,6 +18,7 @@ from okaeri.cli.app import app
 from tests.docs.walkthrough import Step, commands, says, steps, words_of
 from tests.structure.tree import ROOT, short
 
+pytestmark = pytest.mark.slow
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("docs/how-to/*.md"))]
 BY_A_SHELL = ROOT / "README.md"
 """The page whose every command starts a process; on the others only what needs a shell does."""

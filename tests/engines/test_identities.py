@@ -129,7 +129,13 @@ def _answer(measurer: Measurer, metric: str, asked: Mapping[str, Any]) -> list[A
         found = measurer.measure(metric, by="quarter", **asked)
     except OkaeriError as error:
         return [error.what]
-    return [str(found.presence), *map(str, found.measurements), *(each.inputs for each in found.measurements)]
+    inputs = ({name: _rounded(value) for name, value in each.inputs.items()} for each in found.measurements)
+    return [str(found.presence), *map(str, found.measurements), *inputs]
+
+
+def _rounded(value: Any) -> Any:
+    """Sums of the same numbers in another order differ in their last digit."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def test_predictions_learn_from_one_customer(both: list[tuple[Measurer, Measurer]]) -> None:
