@@ -62,8 +62,8 @@ class Period:
         >>> Period(date(2024, 1, 1), date(2024, 4, 1), Grain.QUARTER).label
         '2024 Q1'
         """
-        write = _LABELS.get(current_language())
-        return write(self, self.end - timedelta(days=1)) if write else self.short
+        manner = _MANNERS.get(current_language())
+        return manner.label(self, self.end - timedelta(days=1)) if manner else self.short
 
     @property
     def short(self) -> str:
@@ -202,32 +202,35 @@ def _quarter(period: Period) -> int | None:
     return (first + 2) // 3 if period.grain is Grain.QUARTER and first in (1, 4, 7, 10) else None
 
 
-def _japanese(period: Period, last: date) -> str:
-    start, quarter = period.start, _quarter(period)
-    if period.grain is Grain.DAY:
-        return written_day(start)
-    if period.grain is Grain.MONTH:
-        return f"{start.year}年{start.month}月"
-    if quarter:
-        return f"{start.year}年Q{quarter}"
-    if period.grain is Grain.YEAR:
-        return f"{start.year}年" if start.month == 1 else f"{start.year}年{start.month}月〜{last.year}年{last.month}月"
-    until = f"{last.month}月{last.day}日" if last.year == start.year else written_day(last)
-    return f"{written_day(start)}〜{until}"
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Manner:
+    """How a language writes a period; `y`, `q`, `m` and `d` are its year, quarter, month and day."""
+
+    year: str
+    quarter: str
+    month: str
+    day: str
+    to: str
+
+    def label(self, period: Period, last: date) -> str:
+        start, quarter = period.start, _quarter(period)
+        if period.grain is Grain.DAY:
+            return written_day(start)
+        if period.grain is Grain.MONTH:
+            return self._month(start)
+        if quarter:
+            return self.quarter.format(y=start.year, q=quarter)
+        if period.grain is Grain.YEAR:
+            whole = self.year.format(y=start.year)
+            return whole if start.month == 1 else f"{self._month(start)}{self.to}{self._month(last)}"
+        until = self.day.format(m=last.month, d=last.day) if last.year == start.year else written_day(last)
+        return f"{written_day(start)}{self.to}{until}"
+
+    def _month(self, day: date) -> str:
+        return self.month.format(y=day.year, m=day.month)
 
 
-def _korean(period: Period, last: date) -> str:
-    start, quarter = period.start, _quarter(period)
-    if period.grain is Grain.DAY:
-        return written_day(start)
-    if period.grain is Grain.MONTH:
-        return f"{start.year}년 {start.month}월"
-    if quarter:
-        return f"{start.year}년 {quarter}분기"
-    if period.grain is Grain.YEAR:
-        return f"{start.year}년" if start.month == 1 else f"{start.year}년 {start.month}월~{last.year}년 {last.month}월"
-    until = f"{last.month}월 {last.day}일" if last.year == start.year else written_day(last)
-    return f"{written_day(start)}~{until}"
-
-
-_LABELS = {"ja": _japanese, "ko": _korean}
+_MANNERS = {
+    "ja": _Manner(year="{y}年", quarter="{y}年Q{q}", month="{y}年{m}月", day="{m}月{d}日", to="〜"),
+    "ko": _Manner(year="{y}년", quarter="{y}년 {q}분기", month="{y}년 {m}월", day="{m}월 {d}일", to="~"),
+}

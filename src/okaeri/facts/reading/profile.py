@@ -147,13 +147,7 @@ def profile(
     triples = [row[at : at + 3] for at in range(0, len(row), 3)]
     of_numbers, rest = triples[: len(numbers)], triples[len(numbers) :]
     of_dates, of_ids = rest[: len(dates)], rest[len(dates) :]
-    for place in currencies:
-        connection.execute(
-            f"create or replace temp table leftovers as "
-            f"select distinct h{place} as x from raw where h{place} is not null"
-        )
-        coins = f"okaeri_read_currencies('leftovers', {signs.all_sql})"
-        connection.execute(f"create or replace temp table currencies_{place} as from {coins}")
+    _read_currencies(connection, currencies, signs)
     return Profile(
         signs=signs,
         numbers={
@@ -175,6 +169,17 @@ def profile(
         float_ids=known.float_ids
         | {n for n, (filled, floats, _x) in zip(ids, of_ids, strict=True) if filled == floats > 0},
     )
+
+
+def _read_currencies(connection: Connection, places: Collection[int], signs: Signs) -> None:
+    """Each different cell of the columns once, in a table for each."""
+    for place in places:
+        connection.execute(
+            f"create or replace temp table leftovers as "
+            f"select distinct h{place} as x from raw where h{place} is not null"
+        )
+        coins = f"okaeri_read_currencies('leftovers', {signs.all_sql})"
+        connection.execute(f"create or replace temp table currencies_{place} as from {coins}")
 
 
 def _leftover(plain: str, place: int) -> str:
