@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "requirements-test.lock"
 BENCH_LOCK = ROOT / "requirements-bench.lock"
 SPARK_LOCK = ROOT / "requirements-spark.lock"
 OLDEST = (3, 11)
@@ -68,6 +69,14 @@ def setup(_: list[str] | None = None) -> None:
         settled("fonts", LOCK)
 
 
+def setup_workshop() -> None:
+    """What only those who change Okaeri need beside it: linters, types and tests."""
+    setup()
+    if changed("test", LOCK, TEST_LOCK):
+        install_locked(TEST_LOCK)
+        settled("test", LOCK, TEST_LOCK)
+
+
 def demo(rest: list[str]) -> None:
     """Build a sample company and open it in the browser."""
     setup()
@@ -76,14 +85,14 @@ def demo(rest: list[str]) -> None:
 
 def check(rest: list[str]) -> None:
     """Format, lint, types, import directions and the shape of the code; changes nothing."""
-    setup()
+    setup_workshop()
     check_style()
     run(PYTHON, "-m", "pytest", "-q", "tests/structure", *rest)
 
 
 def test(rest: list[str]) -> None:
     """Everything that CI runs: the checks, then every test. Arguments go to pytest."""
-    setup()
+    setup_workshop()
     install_system_tools()
     if rest:
         install_spark()
@@ -99,14 +108,14 @@ def test(rest: list[str]) -> None:
 
 def spark(rest: list[str]) -> None:
     """The tests that need a Spark cluster, on one of this machine."""
-    setup()
+    setup_workshop()
     install_spark()
     run(PYTHON, "-m", "pytest", "-m", "cluster", "tests/engines", *rest)
 
 
 def bench(rest: list[str]) -> None:
     """Time Okaeri beside its peers and print the table."""
-    setup()
+    setup_workshop()
     install_spark()
     if changed("bench", LOCK, BENCH_LOCK):
         install_locked(BENCH_LOCK)
@@ -116,15 +125,16 @@ def bench(rest: list[str]) -> None:
 
 def tidy(_: list[str]) -> None:
     """Format the code, mend what the linter can, and write the reference pages again."""
-    setup()
+    setup_workshop()
     run(PYTHON, "-m", "ruff", "format", ".")
     run(PYTHON, "-m", "ruff", "check", "--fix", ".")
     run(PYTHON, "-m", "okaeri.metrics.reference", "docs/reference")
 
 
 def lock(rest: list[str]) -> None:
-    """Resolve the dependencies of pyproject.toml into the three locks (needs uv)."""
-    compile_lock(LOCK, "--extra", "web", "--group", "dev", "--group", "test", *rest)
+    """Resolve the dependencies of pyproject.toml into the four locks (needs uv)."""
+    compile_lock(LOCK, "--extra", "web", "--group", "build", *rest)
+    compile_lock(TEST_LOCK, "--extra", "web", "--group", "dev", "--group", "test", "--constraints", str(LOCK), *rest)
     compile_lock(BENCH_LOCK, "--group", "bench", "--group", "test", "--constraints", str(LOCK), *rest)
     compile_lock(SPARK_LOCK, "--extra", "spark", "--group", "test", "--constraints", str(LOCK), *rest)
 

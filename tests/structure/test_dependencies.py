@@ -11,11 +11,10 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.structure.tree import ROOT, modules, parsed
+from tests.structure.tree import LOCKS, ROOT, modules, parsed
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 NAME = re.compile(r"^[\w-]+")
-LOCKS = ("requirements.lock", "requirements-bench.lock", "requirements-spark.lock")
 REASONS = (ROOT / "docs" / "decisions" / "dependencies.md").read_text("utf-8")
 
 
@@ -60,6 +59,15 @@ def canonical(name: str) -> str:
 def test_a_runtime_dependency_is_pinned_in_every_lock(name: str) -> None:
     for lock in LOCKS:
         assert re.search(rf"^{name}==", (ROOT / lock).read_text("utf-8"), re.MULTILINE)
+
+
+def test_who_only_uses_okaeri_gets_no_tools_for_tests() -> None:
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+
+    workshop = {*names(PROJECT["dependency-groups"]["test"]), *names(PROJECT["dependency-groups"]["dev"])}
+
+    assert "pandas" in workshop
+    assert not workshop & set(re.findall(r"^([\w.-]+)==", text, re.MULTILINE))
 
 
 def test_all_locks_pin_the_same_versions() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.structure.sentences import spoken
-from tests.structure.tree import ignored, short, tracked
+from tests.structure.tree import LOCKS, ignored, short, tracked
 
 # Written in two parts, so that this file does not say them either.
 HOSTS = ["pypi" + ".org", "python" + "hosted.org", "npmjs" + ".org", "deb.debian" + ".org"]
@@ -27,7 +27,7 @@ def unwelcome(text: str) -> list[str]:
     return [word for word in [*HOSTS, *UNFINISHED] if word in text] + MACHINE_PATH.findall(text)
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-bench.lock", "requirements-spark.lock"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_holds_hashes_and_no_address(name: str) -> None:
     text = next(path for path in tracked() if path.name == name).read_text("utf-8")
     pinned = re.findall(r"^[\w.-]+==\S+.*\\\n    --hash=sha256:", text, re.MULTILINE)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "okaeri"
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-bench.lock", "requirements-spark.lock")
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".sql", ".po", ".css", ".html", ".j2", ".typ", ".txt", ".lock", ".csv", ""}
 
 

@@ -35,7 +35,10 @@ class DuckDB:
     """
 
     def __init__(self, *, threads: int = 0, memory_limit: str = "", spill: Path | None = None) -> None:
-        config: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "preserve_insertion_order": False,
+            "allocator_background_threads": True,  # what is free goes back to the system also while nothing is asked
+        }
         if threads:
             config["threads"] = threads
         if memory_limit:

@@ -26,6 +26,14 @@ LAST_PORT = 65535
 NEARBY = 20
 HERE = ("127.0.0.1", "::1", "localhost")
 _SHAPE = 0x6F6B616572690001  # any number that nobody else locks: "okaeri" and one
+# web and worker have threads of their own, and memory is dearer; large blocks go back to the system once they are free
+_SPARING = {
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 
 
 def prepare() -> None:
@@ -88,7 +96,7 @@ def check_reach(host: str) -> None:
 
 def hand_over(*parts: str, announce: str, listen: str = "") -> NoReturn:
     """Become the supervisor: the same process, without what preparing took to memory."""
-    os.environ |= {"OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}  # both have threads of their own; memory is dearer
+    os.environ |= _SPARING
     _mark_in_use()
     os.environ["OKAERI_ANNOUNCE"] = announce  # not on the command line, which everybody on the machine may read
     if listen:

@@ -6,6 +6,7 @@ loaded only in the process that works.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -88,6 +89,8 @@ def work_until_stopped() -> None:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=in_child)
     connections.close_all()
+    gc.collect()
+    gc.freeze()  # looking for garbage writes to each object: forks would no longer share them
     guard = Guard(until, Started(), uuid.uuid4(), start=False)
     signal.signal(signal.SIGTERM, until.set)
     signal.signal(signal.SIGINT, until.set)
