@@ -40,7 +40,7 @@ def test_what_the_library_imports_is_declared() -> None:
     declared = {canonical(name) for name in [*RUNTIME, *OPTIONAL, *GROUPS]}
 
     assert imported
-    assert not {name for name in imported - {"okaeri"} if not declared & set(map(canonical, homes.get(name, [])))}
+    assert not {name for name in imported - {"okaeri"} if not declared & set(map(canonical, homes.get(name, [name])))}
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
