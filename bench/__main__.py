@@ -18,9 +18,12 @@ from bench.cost import cost, whole_report
 from bench.data import Size, make, open_measurer
 from bench.events import events
 from bench.importing import importing
+from bench.memory import memory
 from bench.pages import pages
 from bench.spark import on_spark
 from bench.starting import starting
+
+PARTS = ("metrics", "import", "start", "cost", "accuracy", "clv", "pages", "events", "memory", "spark")
 
 
 def main() -> None:
@@ -29,9 +32,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--memory-limit", default="4GB")
-    parser.add_argument(
-        "--only", choices=["metrics", "import", "start", "cost", "accuracy", "clv", "events", "spark", "pages"]
-    )
+    parser.add_argument("--only", choices=PARTS)
     asked = parser.parse_args()
     console = Console()
     if asked.only in (None, "metrics"):
@@ -53,6 +54,8 @@ def main() -> None:
         console.print(pages(Size(max(asked.orders))))
     if asked.only in (None, "events"):
         console.print(events())
+    if asked.only in (None, "memory"):
+        console.print(memory())
     if asked.only == "spark":  # minutes of Java; only when asked for
         console.print(on_spark(Size(max(asked.orders)), repeat=asked.repeat))
 

@@ -17,9 +17,9 @@ from urllib.request import Request, urlopen
 from rich.table import Table
 
 from bench.data import OUT, ZONE, Size, make
+from bench.family import memory_of
 
 PORT, VISITS = 8799, 60
-PATHS = ("/", "/retention/", "/retention/cohorts/", "/value/", "/boards/", "/data/", "/customers/")
 
 
 class Ready(TypedDict):
@@ -27,7 +27,9 @@ class Ready(TypedDict):
 
     workspace: str
     session: str
-    seconds: float
+    paths: list[str]
+    measuring: float
+    filling: float
 
 
 def pages(size: Size) -> Table:
@@ -36,12 +38,13 @@ def pages(size: Size) -> Table:
     ready = _prepared(size)
     table = Table("page", "median ms", "p95 ms", "kB", title=f"pages over {size.orders:,} orders")
     with _served(Path(ready["workspace"])) as process:
-        for path in PATHS:
+        for path in ready["paths"]:
             times, length = _visited(path, ready["session"])
             shown = (f"{1000 * statistics.median(times):.0f}", f"{1000 * _p95(times):.0f}", f"{length / 1000:.0f}")
             table.add_row(path, *shown)
         table.caption = (
-            f"measured in {ready['seconds']:.0f} s by a job; the server holds {_memory(process):.0f} MB (PSS)"
+            f"measured in {ready['measuring']:.0f} s and the directory filled in {ready['filling']:.0f} s by jobs; "
+            f"the server holds {memory_of(process):.0f} MB (PSS)"
         )
     return table
 
@@ -94,15 +97,3 @@ def _visited(path: str, session: str) -> tuple[list[float], int]:
 
 def _p95(times: Sequence[float]) -> float:
     return sorted(times)[int(0.95 * len(times))]
-
-
-def _memory(process: int) -> float:
-    """The memory of a process and its children in megabytes, what they share counted once."""
-    family = [process, *_children(process)]
-    rolls = (Path(f"/proc/{each}/smaps_rollup").read_text() for each in family)
-    return sum(int(line.split()[1]) for roll in rolls for line in roll.splitlines() if line.startswith("Pss:")) / 1000
-
-
-def _children(process: int) -> list[int]:
-    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [int(each) for each in found] + [more for each in found for more in _children(int(each))]

@@ -1,4 +1,7 @@
-"""`python -m bench.pages_ready FOLDER PARQUET ZONE`: a workspace with its pages measured and somebody signed in."""
+"""`python -m bench.pages_ready FOLDER PARQUET ZONE`: a workspace with its pages measured and somebody signed in.
+
+Its directory holds every customer of the orders.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +20,7 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def main() -> None:
-    """Make what is missing and print the session's key and how long measuring took."""
+    """Make what is missing and print what a visitor needs: a session's key, addresses, and how long it took."""
     folder, parquet, zone = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     if not (folder / SETTINGS_FILE).exists():
         shop = okaeri.create(folder, settings={"zone": zone, "presence": "orders:90d", "memory_limit": "4GB"})
@@ -28,7 +32,8 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    print(json.dumps({"workspace": str(folder), "session": _session(), "seconds": _measured()}))
+    ready = {"workspace": str(folder), "session": _session(), **_worked()}
+    print(json.dumps({**ready, "paths": list(_paths())}))
 
 
 def _session() -> str:
@@ -46,12 +51,34 @@ def _session() -> str:
     return str(session.session_key)
 
 
-def _measured() -> float:
+def _worked() -> dict[str, float]:
+    from okaeri.web.core.customers.syncing import sync_customers
     from okaeri.web.insights.measuring import measure_pages
 
     began = time.perf_counter()
     measure_pages(now=NOW)
-    return time.perf_counter() - began
+    measured = time.perf_counter()
+    sync_customers(now=NOW)
+    return {"measuring": measured - began, "filling": time.perf_counter() - measured}
+
+
+def _paths() -> Iterator[str]:
+    """Every page that people open each day, one customer's page, searches, and the customers behind a figure."""
+    from django.urls import reverse
+
+    from okaeri.web.core.customers.models import Customer
+    from okaeri.web.insights.pages import PAGES
+
+    yield reverse("home")
+    for page in PAGES.values():
+        yield reverse(page.name)
+        yield from (reverse(f"{page.name}-part", args=[part]) for part in page.parts[1:])
+    yield from map(reverse, ("targets", "restatements", "dashboards", "intake", "events", "jobs", "customers"))
+    some = Customer.objects.order_by("pk")[1000]
+    yield reverse("customer", args=[some.public_id])
+    yield from (f"{reverse('customers')}?{query}" for query in ("order=order", "risk=none", f"q={some.name[:3]}"))
+    yield reverse("figure", args=["crr"])
+    yield f"{reverse('figure-customers', args=['crr'])}?state=retained"
 
 
 if __name__ == "__main__":

@@ -34,23 +34,24 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if IN_CI else "here")
 
 
+@pytest.hookimpl(trylast=True)  # once it is known which tests run
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each process begins with its share of the files that take long: at the end one would be waited for.
 
-    Those of the web stay where they are: their order is the database's.
+    Processes first take equal parts of the list, and later half of what another one still has.
     """
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long: dict[str, list[pytest.Item]] = {
-        _file(item): [] for item in items if any(map(item.get_closest_marker, LONG)) and "tests/web/" not in item.nodeid
-    }
+    long: dict[str, list[pytest.Item]] = {_file(item): [] for item in items if any(map(item.get_closest_marker, LONG))}
     rest = [item for item in items if _file(item) not in long]
     for item in items:
         long.get(_file(item), []).append(item)
-    shares = [[item for each in list(long.values())[place::processes] for item in each] for place in range(processes)]
-    ends = [round(len(rest) * (place + 1) / processes) for place in range(processes)]
-    items[:] = [
-        item for share, begin, end in zip(shares, [0, *ends], ends, strict=False) for item in (*share, *rest[begin:end])
-    ]
+    ordered: list[pytest.Item] = []
+    for place in range(processes):
+        share = [item for each in list(long.values())[place::processes] for item in each]
+        size = (len(items) - len(ordered)) // (processes - place) - len(share)
+        ordered += [*share, *rest[: max(0, size)]]
+        rest = rest[max(0, size) :]
+    items[:] = ordered + rest
 
 
 def _file(item: pytest.Item) -> str:

@@ -1,0 +1,61 @@
+"""How much memory the demo takes from its first line to the last job, and once it rests."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from rich.table import Table
+
+from bench.family import memory_of
+
+PORT, LIMIT_SECONDS, EVERY_SECONDS = 8798, 600, 0.25
+
+
+def memory() -> Table:
+    """The most that the demo's processes held together (PSS, megabytes): building, working, at rest."""
+    with tempfile.TemporaryDirectory() as folder:
+        shop = Path(folder) / "shop"
+        command = [sys.executable, "-m", "okaeri", "demo", "--workspace", str(shop), "--port", str(PORT)]
+        environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as demo:
+            try:
+                most = _watched(demo.pid, shop)
+            finally:
+                demo.terminate()
+    table = Table("while", "MB (PSS)", title="memory of the demo, all processes")
+    for name, megabytes in most.items():
+        table.add_row(name, f"{megabytes:.0f}")
+    return table
+
+
+def _watched(process: int, shop: Path) -> dict[str, float]:
+    most = {"building": 0.0, "working": 0.0}
+    for _look in range(int(LIMIT_SECONDS / EVERY_SECONDS)):
+        open_jobs = _jobs(shop)
+        if open_jobs == 0:
+            time.sleep(10)
+            return {**most, "at rest": memory_of(process)}
+        name = "building" if open_jobs is None else "working"
+        most[name] = max(most[name], memory_of(process))
+        time.sleep(EVERY_SECONDS)
+    raise SystemExit("The demo did not come to rest.")
+
+
+def _jobs(shop: Path) -> int | None:
+    """How many jobs wait or run; None before the first has ended."""
+    store = shop / "okaeri.sqlite3"
+    if not store.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True, timeout=5)) as asked:
+            states = [state for (state,) in asked.execute("select state from jobs_job")]
+    except sqlite3.OperationalError:  # its tables are being made
+        return None
+    return sum(state in ("queued", "running") for state in states) if "done" in states else None
