@@ -76,7 +76,7 @@ def _paths() -> Iterator[str]:
     yield from map(reverse, ("targets", "restatements", "dashboards", "intake", "events", "jobs", "customers"))
     some = Customer.objects.order_by("pk")[1000]
     yield reverse("customer", args=[some.public_id])
-    yield from (f"{reverse('customers')}?{query}" for query in ("order=order", "risk=none", f"q={some.name[:3]}"))
+    yield from (f"{reverse('customers')}?{query}" for query in ("order=order", "risk=none", f"q={some.customer_id[:5]}"))
     yield reverse("figure", args=["crr"])
     yield f"{reverse('figure-customers', args=['crr'])}?state=retained"
 
