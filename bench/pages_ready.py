@@ -74,9 +74,10 @@ def _paths() -> Iterator[str]:
         yield reverse(page.name)
         yield from (reverse(f"{page.name}-part", args=[part]) for part in page.parts[1:])
     yield from map(reverse, ("targets", "restatements", "dashboards", "intake", "events", "jobs", "customers"))
-    some = Customer.objects.order_by("pk")[1000]
-    yield reverse("customer", args=[some.public_id])
-    yield from (f"{reverse('customers')}?{query}" for query in ("order=order", "risk=none", f"q={some.customer_id[:5]}"))
+
+    one = Customer.objects.order_by("pk")[1000]
+    yield reverse("customer", args=[one.public_id])
+    yield from (f"{reverse('customers')}?{asked}" for asked in ("order=order", "risk=none", f"q={one.customer_id[:5]}"))
     yield reverse("figure", args=["crr"])
     yield f"{reverse('figure-customers', args=['crr'])}?state=retained"
 
