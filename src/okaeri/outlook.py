@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from okaeri.signals.now import SignalsNow
 
 T = TypeVar("T")
-_NOT_LEARNED = _("Who may leave has not been learned lately; `okaeri predict churn` does it, and it stands here then.")
-_NOT_FORETOLD = _("This has not been foretold lately; `okaeri predict clv` does it, and it stands here then.")
+NOT_LEARNED = _("Who may leave has not been learned lately; `okaeri predict churn` does it, and it stands here then.")
+NOT_FORETOLD = _("This has not been foretold lately; `okaeri predict clv` does it, and it stands here then.")
 
 
 def outlook_of(shop: Shop, measurer: Measurer) -> Outlook:
@@ -70,7 +70,7 @@ def _leaving(shop: Shop, measurer: Measurer, risk: RiskList | None) -> AtRiskNow
     if risk:
         return AtRiskNow(found=risk, told=risk.top(measurer.engine, n=SHOWN))
     # as of an earlier moment nothing that is kept may be used
-    return None if shop.as_of else why_not_yet(measurer) or _NOT_LEARNED
+    return None if shop.as_of else why_not_yet(measurer) or NOT_LEARNED
 
 
 def _value(shop: Shop, measurer: Measurer) -> ValueForecast | ContractForecast | Text | None:
@@ -81,7 +81,7 @@ def _value(shop: Shop, measurer: Measurer) -> ValueForecast | ContractForecast |
         return predict_contracts(measurer)
     if shop.as_of or "orders" not in measurer.facts.has:
         return None
-    return kept_value_forecast(shop, measurer) or _NOT_FORETOLD
+    return kept_value_forecast(shop, measurer) or NOT_FORETOLD
 
 
 def _is_empty(found: Record | Text) -> bool:

@@ -188,7 +188,7 @@ def _record_pictures(found: Record) -> Iterator[Figure]:
 def _groups(found: tuple[Segmentation, ...] | Text | None) -> Section | None:
     title = _("Groups of customers")
     words = _(
-        "Groups made from all that was known of customers; after `okaeri segments` every figure can be split by them."
+        "Groups made from all that was known of customers; once they are kept, every figure can be split by them."
     )
     if not isinstance(found, tuple):
         return _only_said("groups", title, words, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 
 import okaeri
+from okaeri.base.text import LANGUAGES
 from okaeri.facts.importing import import_file
 from okaeri.facts.workspace import Workspace
 from okaeri.reports.headlines import headline
@@ -18,10 +20,11 @@ from okaeri.web.core.jobs.models import Job
 from okaeri.web.core.landing import facts_landed
 from okaeri.web.core.people.models import AuditEntry, User
 from okaeri.web.core.people.roles import Role
-from okaeri.web.insights.measuring import SHAPE
+from okaeri.web.insights.measuring import SHAPE, measure_pages
 from okaeri.web.insights.models import Reading
 from okaeri.web.insights.pages import PAGES
 from okaeri.web.insights.services import foretell_first
+from tests.coffee import opened
 
 Browsing = Callable[[User], Client]
 ADDRESSES = ["/", *(f"/{name}/" for name in PAGES), "/targets/", "/restatements/", "/ground/"]
@@ -148,6 +151,19 @@ def test_an_analyst_may_have_pages_measured_now_and_a_viewer_may_not(
     assert answers == [302, 403]
     assert Job.objects.get().kind == "measure_pages"
     assert AuditEntry.objects.get().verb == "pages.measured"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_before_anything_is_foretold_pages_name_no_command_of_a_shell(language: str, workspace: Path, db: None) -> None:
+    shutil.rmtree(workspace)
+    opened(workspace.parent)
+
+    measure_pages(now=datetime(2025, 3, 1, tzinfo=UTC), languages=(language,))
+
+    parts = Reading.objects.filter(name__startswith="part:", language=language)
+    said = {part.name: part.data["remarks"] for part in parts}
+    assert said["part:leaving"] and said["part:expected"]
+    assert "`okaeri" not in str(said)
 
 
 def test_predictions_may_be_asked_for_at_once(aki: User, browsing: Browsing) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LEAST = 20
 _TOP_SHARE = 0.1
-_NOTHING_KEPT = _("No prediction has been kept yet; `okaeri predict churn` keeps what it foretells.")
+NOTHING_KEPT = _("No prediction has been kept yet; `okaeri predict churn` keeps what it foretells.")
 _NOT_OVER = _("The horizon of no kept prediction is over yet; the first ends on {day}.")
 _TOO_FEW = _("Not enough outcomes yet: {left} left and {stayed} stayed, and both need {least}.")
 
@@ -117,7 +117,7 @@ def record(measurer: Measurer, *, horizon_days: int) -> Record:
     over = days + horizon_days <= day_number(cutoff)
     empty = Record(horizon_days=horizon_days, cutoff=cutoff, n=0, waiting=int((~over).sum()), replayed=0)
     if not len(days):
-        return replace(empty, reason=_NOTHING_KEPT)
+        return replace(empty, reason=NOTHING_KEPT)
     if not over.any():
         first = EPOCH + timedelta(days=int(days.min()) + horizon_days)
         return replace(empty, reason=_NOT_OVER.format(day=first))

@@ -18,6 +18,7 @@ from okaeri.reports.drawings import CROP, size_widths, sized
 from okaeri.reports.outlook import LEAVING_HEAD
 from okaeri.reports.views import CardView, PartView
 from okaeri.signals.telling import LIST_HEAD
+from okaeri.web.insights.wording import said_here
 
 COHORTS = ("cohort", "cohort_unbounded")
 
@@ -29,6 +30,7 @@ def part_data(part: PartView, section: Section, *, paired: frozenset[str]) -> di
     bare = plain(replace(part, cards=()))
     for table in bare["tables"]:
         table["names_customers"] = table["head"][0] in {str(head[0]) for head in (LEAVING_HEAD, LIST_HEAD)}
+    bare["remarks"] = [said_here(remark) for remark in bare["remarks"]]
     cards = [
         card_data(card, result=one, paired=card.id in paired) for card, one in zip(part.cards, results, strict=True)
     ]
