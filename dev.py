@@ -98,6 +98,7 @@ def test(rest: list[str]) -> None:
         install_spark()
         run(PYTHON, "-m", "pytest", *rest)
         return
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # there are processes enough: threads would wait for one another
     # Spark leaves a core free half of the time: the second database and the checks have it meanwhile
     with beside(sys.executable, "dev.py", "spark"):
         run(PYTHON, "-m", "tests.web.postgres")
