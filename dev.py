@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """`python3 dev.py demo|test|check|…`, or `make` with the same words: one command from a clone to a result.
 
-Standard library only, and Python 3.8 can start it. It makes .venv from the hash-pinned lock, with uv where that
-is installed and venv + pip elsewhere, and does it again only when the lock has changed.
+Standard library only, and Python 3.8 can start it. It makes .venv from requirements.lock, with uv where that is
+installed and venv + pip elsewhere, and anew only when that lock changes. What tests, benchmarks and Spark need comes
+from hash-pinned locks of their own, once it is asked for.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def setup(_: list[str] | None = None) -> None:
 
 
 def setup_workshop() -> None:
-    """What only those who change Okaeri need beside it: linters, types and tests."""
+    """Add what changing Okaeri needs: linters, types and tests."""
     setup()
     if changed("test", LOCK, TEST_LOCK):
         install_locked(TEST_LOCK)
@@ -94,11 +95,11 @@ def test(rest: list[str]) -> None:
     """Everything that CI runs: the checks, then every test. Arguments go to pytest."""
     setup_workshop()
     install_system_tools()
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # there are processes enough: threads would wait for one another
     if rest:
         install_spark()
         run(PYTHON, "-m", "pytest", *rest)
         return
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # there are processes enough: threads would wait for one another
     # Spark leaves a core free half of the time: the second database and the checks have it meanwhile
     with beside(sys.executable, "dev.py", "spark"):
         run(PYTHON, "-m", "tests.web.postgres")
@@ -134,10 +135,11 @@ def tidy(_: list[str]) -> None:
 
 def lock(rest: list[str]) -> None:
     """Resolve the dependencies of pyproject.toml into the four locks (needs uv)."""
-    compile_lock(LOCK, "--extra", "web", "--group", "build", *rest)
-    compile_lock(TEST_LOCK, "--extra", "web", "--group", "dev", "--group", "test", "--constraints", str(LOCK), *rest)
-    compile_lock(BENCH_LOCK, "--group", "bench", "--group", "test", "--constraints", str(LOCK), *rest)
-    compile_lock(SPARK_LOCK, "--extra", "spark", "--group", "test", "--constraints", str(LOCK), *rest)
+    compile_lock(TEST_LOCK, "--extra", "web", "--group", "build", "--group", "dev", "--group", "test", *rest)
+    alike = ("--constraints", str(TEST_LOCK))
+    compile_lock(LOCK, "--extra", "web", "--group", "build", *alike, *rest)
+    compile_lock(BENCH_LOCK, "--group", "bench", "--group", "test", *alike, *rest)
+    compile_lock(SPARK_LOCK, "--extra", "spark", "--group", "test", *alike, *rest)
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+
+_GONE = (FileNotFoundError, ProcessLookupError)
 
 
 def memory_of(process: int) -> float:
     """Megabytes held by a process and its descendants, what they share counted once (PSS)."""
-    return sum(_held(each) for each in (process, *_descendants(process)))
+    if not Path("/proc/self/smaps_rollup").exists():
+        raise SystemExit("Only Linux tells how much memory processes hold together.")
+    return sum(map(_held, {process, *_descendants(process)}))
 
 
 def _held(process: int) -> float:
-    try:
+    with suppress(*_GONE):  # it may have ended meanwhile
         roll = Path(f"/proc/{process}/smaps_rollup").read_text()
-    except (FileNotFoundError, ProcessLookupError):  # it has ended
-        return 0.0
-    return sum(int(line.split()[1]) for line in roll.splitlines() if line.startswith("Pss:")) / 1000
+        return sum(int(line.split()[1]) for line in roll.splitlines() if line.startswith("Pss:")) * 1024 / 1e6
+    return 0.0
 
 
-def _descendants(process: int) -> list[int]:
-    try:
-        lists = [task.read_text() for task in Path(f"/proc/{process}/task").glob("*/children")]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    found = [int(each) for one in lists for each in one.split()]
-    return found + [more for each in found for more in _descendants(each)]
+def _descendants(process: int) -> Iterator[int]:
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(*_GONE):
+            for child in map(int, task.read_text().split()):
+                yield child
+                yield from _descendants(child)

@@ -15,18 +15,19 @@ from rich.table import Table
 
 from bench.family import memory_of
 
-PORT, LIMIT_SECONDS, EVERY_SECONDS = 8798, 600, 0.25
+PORT, EVERY_SECONDS, MOST_SECONDS, REST_SECONDS = 8798, 0.25, 600, 10
+INHERITED = ("OMP_NUM_THREADS", "OKAERI_DATABASE")  # the demo chooses for itself
 
 
 def memory() -> Table:
-    """The most that the demo's processes held together (PSS, megabytes): building, working, at rest."""
+    """The most that the demo's processes held together (PSS, megabytes) while building and working; and at rest."""
     with tempfile.TemporaryDirectory() as folder:
         shop = Path(folder) / "shop"
         command = [sys.executable, "-m", "okaeri", "demo", "--workspace", str(shop), "--port", str(PORT)]
-        environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+        environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as demo:
             try:
-                most = _watched(demo.pid, shop)
+                most = _watched(demo, shop)
             finally:
                 demo.terminate()
     table = Table("while", "MB (PSS)", title="memory of the demo, all processes")
@@ -35,21 +36,22 @@ def memory() -> Table:
     return table
 
 
-def _watched(process: int, shop: Path) -> dict[str, float]:
+def _watched(demo: subprocess.Popen[bytes], shop: Path) -> dict[str, float]:
     most = {"building": 0.0, "working": 0.0}
-    for _look in range(int(LIMIT_SECONDS / EVERY_SECONDS)):
-        open_jobs = _jobs(shop)
+    until = time.monotonic() + MOST_SECONDS
+    while time.monotonic() < until and demo.poll() is None:
+        open_jobs = _open_jobs(shop)
         if open_jobs == 0:
-            time.sleep(10)
-            return {**most, "at rest": memory_of(process)}
+            time.sleep(REST_SECONDS)
+            return {**most, "at rest": memory_of(demo.pid)}
         name = "building" if open_jobs is None else "working"
-        most[name] = max(most[name], memory_of(process))
+        most[name] = max(most[name], memory_of(demo.pid))
         time.sleep(EVERY_SECONDS)
-    raise SystemExit("The demo did not come to rest.")
+    raise SystemExit("The demo ended, or did not come to rest.")
 
 
-def _jobs(shop: Path) -> int | None:
-    """How many jobs wait or run; None before the first has ended."""
+def _open_jobs(shop: Path) -> int | None:
+    """How many jobs wait or run; None before the first has begun."""
     store = shop / "okaeri.sqlite3"
     if not store.exists():
         return None
@@ -58,4 +60,5 @@ def _jobs(shop: Path) -> int | None:
             states = [state for (state,) in asked.execute("select state from jobs_job")]
     except sqlite3.OperationalError:  # its tables are being made
         return None
-    return sum(state in ("queued", "running") for state in states) if "done" in states else None
+    begun = {"running", "done", "failed"} & set(states)
+    return sum(state in ("queued", "running") for state in states) if begun else None

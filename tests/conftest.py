@@ -48,10 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ordered: list[pytest.Item] = []
     for place in range(processes):
         share = [item for each in list(long.values())[place::processes] for item in each]
-        size = (len(items) - len(ordered)) // (processes - place) - len(share)
-        ordered += [*share, *rest[: max(0, size)]]
-        rest = rest[max(0, size) :]
-    items[:] = ordered + rest
+        room = max(0, (len(items) - len(ordered)) // (processes - place) - len(share))
+        ordered += [*share, *rest[:room]]
+        rest = rest[room:]
+    items[:] = ordered
 
 
 def _file(item: pytest.Item) -> str:

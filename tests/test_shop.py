@@ -256,6 +256,15 @@ def test_pandas_and_arrow_have_the_same_rows_with_a_column_per_input(shop: ok.Sh
     assert arrow.num_rows == len(result.measurements)
 
 
+def test_without_pandas_a_frame_is_refused_with_the_way_to_get_one(
+    shop: ok.Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+
+    with pytest.raises(OkaeriError, match=r"pip install pandas.*to_arrow"):
+        shop.retention(presence=WINDOW).to_pandas()
+
+
 def test_a_notebook_shows_a_fragment_that_fetches_nothing(shop: ok.Shop) -> None:
     html = shop.retention(presence=WINDOW)._repr_html_()
 

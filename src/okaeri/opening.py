@@ -60,6 +60,11 @@ def open_facts(workspace: Workspace, *, now: datetime, as_of: datetime | None = 
 def _engine(workspace: Workspace) -> Engine:
     settings = workspace.settings
     if settings.engine == "spark":
+        from okaeri.engines.spark_session import missing_for_spark
+
+        lacking = missing_for_spark()
+        if lacking:
+            raise lacking
         from okaeri.engines.spark import Spark  # optional, and Java starts with it
 
         return Spark(workspace.section("spark"))

@@ -16,7 +16,7 @@ from okaeri.restatements import erasure_notes, follow_erasures, keep, recalled
 if TYPE_CHECKING:
     from okaeri.shop import Shop
 
-_TOLD_ANEW = _("{n} past figures are not what they were when last measured; `okaeri restatements` shows why.")
+TOLD_ANEW = _("{n} past figures are not what they were when last measured; `okaeri restatements` shows why.")
 
 
 def remembered(shop: Shop, metric: str, question: Mapping[str, Any]) -> MetricResult:
@@ -40,7 +40,7 @@ def written_down(
     except OSError as error:
         why = _("These figures could not be kept in the restatement log: {why}.").format(why=error)
         return replace(result, notes=(*result.notes, why))
-    return replace(result, notes=(*result.notes, _TOLD_ANEW.format(n=len(told)))) if told else result
+    return replace(result, notes=(*result.notes, TOLD_ANEW.format(n=len(told)))) if told else result
 
 
 def measured_then(shop: Shop, metric: str, question: Mapping[str, Any]) -> MetricResult:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import okaeri
 from okaeri.base.errors import OkaeriError
 from okaeri.engines import spark_session
 from okaeri.engines.spark_session import FIXED, connect, disconnect, find_java, missing_for_spark, settings_of
@@ -79,6 +80,18 @@ def test_without_pyspark_the_advice_is_to_install_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(spark_session, "find_spec", lambda name: None)
 
     assert "pip install" in str(missing_for_spark())
+
+
+def test_a_workspace_on_spark_says_what_is_missing_before_it_is_imported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(spark_session, "find_spec", lambda name: None)
+    for name in ("okaeri.engines.spark", "okaeri.engines.spark_dialect", "sqlglot"):
+        monkeypatch.setitem(sys.modules, name, None)
+    shop = okaeri.create(tmp_path / "shop", settings={"engine": "spark"})
+
+    with pytest.raises(OkaeriError, match="PySpark is not installed"):
+        shop.measure("crr")
 
 
 def test_a_master_that_is_not_there_is_said_within_seconds() -> None:

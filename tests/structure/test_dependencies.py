@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
+from itertools import combinations
 
 import pytest
 
@@ -55,6 +56,10 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def pinned(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+
+
 @pytest.mark.parametrize("name", RUNTIME)
 def test_a_runtime_dependency_is_pinned_in_every_lock(name: str) -> None:
     for lock in LOCKS:
@@ -62,18 +67,16 @@ def test_a_runtime_dependency_is_pinned_in_every_lock(name: str) -> None:
 
 
 def test_who_only_uses_okaeri_gets_no_tools_for_tests() -> None:
-    text = (ROOT / "requirements.lock").read_text("utf-8")
-
-    workshop = {*names(PROJECT["dependency-groups"]["test"]), *names(PROJECT["dependency-groups"]["dev"])}
+    groups = PROJECT["dependency-groups"]
+    workshop = {*names(groups["test"]), *names(groups["dev"])}
+    extras = PROJECT["project"]["optional-dependencies"]
+    using = {re.sub(r"\[.*", "", name) for name in names([*extras["web"], *extras["databases"], *groups["build"]])}
 
     assert "pandas" in workshop
-    assert not workshop & set(re.findall(r"^([\w.-]+)==", text, re.MULTILINE))
+    assert not workshop & pinned("requirements.lock").keys()
+    assert using - {"okaeri"} <= pinned("requirements.lock").keys()
 
 
 def test_all_locks_pin_the_same_versions() -> None:
-    first, *others = (
-        dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE)) for lock in LOCKS
-    )
-
-    for other in others:
+    for first, other in combinations(map(pinned, LOCKS), 2):
         assert not {name for name in first.keys() & other.keys() if first[name] != other[name]}

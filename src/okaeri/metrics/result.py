@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from okaeri.base.errors import OkaeriError
 from okaeri.base.measurement import Measurement
-from okaeri.base.text import Text
+from okaeri.base.text import Text, _
 from okaeri.metrics.metric import Metric
 from okaeri.metrics.presence import Presence
 
@@ -59,9 +60,13 @@ class MetricResult:
         return pa.Table.from_pylist([_flat(row) for row in self.rows])
 
     def to_pandas(self) -> pd.DataFrame:
-        """The rows as a pandas frame, one column per input; needs pandas."""
-        import pandas as pd  # optional: only those who ask for a frame have it
-
+        """The rows as a pandas frame, one column per input; raises `OkaeriError` without pandas."""
+        try:
+            import pandas as pd
+        except ModuleNotFoundError:
+            raise OkaeriError(
+                _("Pandas is not installed."), advice=_("Install it with `pip install pandas`, or use `.to_arrow()`.")
+            ) from None
         return pd.DataFrame([_flat(row) for row in self.rows])
 
 

@@ -22,6 +22,7 @@ from okaeri.web.insights.marks import marks
 from okaeri.web.insights.measuring import facts_state, forget_rarely_asked, keep
 from okaeri.web.insights.periods import periods_of
 from okaeri.web.insights.questions import Question
+from okaeri.web.insights.wording import said_here
 
 
 def answer(question: Question, *, now: datetime, languages: Sequence[str] = LANGUAGES) -> bool:
@@ -53,7 +54,7 @@ def _answered(question: Question, result: Result, *, language: str) -> dict[str,
         **card,
         "key": key,
         "failed": None,
-        "asides": [str(note) for note in result.notes],
+        "asides": [said_here(note) for note in result.notes],
         "periods": periods_of(result),
     }
     kept = {question.name: found}

@@ -19,6 +19,7 @@ from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _
 from okaeri.facts.locks import held, hold_shared
 from okaeri.web.project.archive import in_use
+from okaeri.web.project.sparing import SPARING
 from okaeri.web.project.statics import make_statics
 
 PORT = 8765
@@ -26,14 +27,6 @@ LAST_PORT = 65535
 NEARBY = 20
 HERE = ("127.0.0.1", "::1", "localhost")
 _SHAPE = 0x6F6B616572690001  # any number that nobody else locks: "okaeri" and one
-# web and worker have threads of their own, and memory is dearer; large blocks go back to the system once they are free
-_SPARING = {
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-    "MALLOC_MMAP_THRESHOLD_": "1048576",
-    "MALLOC_TRIM_THRESHOLD_": "1048576",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-}
 
 
 def prepare() -> None:
@@ -96,7 +89,7 @@ def check_reach(host: str) -> None:
 
 def hand_over(*parts: str, announce: str, listen: str = "") -> NoReturn:
     """Become the supervisor: the same process, without what preparing took to memory."""
-    os.environ |= _SPARING
+    os.environ |= SPARING
     _mark_in_use()
     os.environ["OKAERI_ANNOUNCE"] = announce  # not on the command line, which everybody on the machine may read
     if listen:
