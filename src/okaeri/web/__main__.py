@@ -10,6 +10,9 @@ from okaeri.base.errors import NothingUsable, OkaeriError
 from okaeri.base.text import _, use_language
 from okaeri.web.project import restoring
 
+BEFORE_SERVING = ("createuser", "endtwosteps")
+"""Commands that may be the first to touch the store; those that serve prepare it themselves."""
+
 
 def main() -> None:
     """Run one of the web application's commands."""
@@ -36,12 +39,23 @@ def _run(arguments: list[str]) -> None:
     from django.db import OperationalError
 
     try:
+        if arguments[:1] and arguments[0] in BEFORE_SERVING:
+            _prepare_store()
         execute_from_command_line(["okaeri", *arguments])
     except OperationalError as error:
         raise NothingUsable(
             _("The database cannot be used: {why}.").format(why=str(error).strip().rstrip(".")),
             advice=_("See that it runs, that OKAERI_DATABASE names it, and that there is room on its disk."),
         ) from error
+
+
+def _prepare_store() -> None:
+    import django
+
+    django.setup()
+    from okaeri.web.project.preparing import prepare_store  # needs the rooms
+
+    prepare_store()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -11,6 +15,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
 
+import okaeri
 from okaeri.web.core.people import services
 from okaeri.web.core.people.models import AuditEntry, User
 from okaeri.web.core.people.roles import Role
@@ -33,6 +38,18 @@ def test_an_owner_made_on_the_command_line_closes_the_first_page(monkeypatch: py
     assert "aki@komorebi.example can sign in now, as Owner." in said
     assert Client().get("/setup/").headers["Location"] == "/account/login/"
     assert AuditEntry.objects.get().verb == "person.made"
+
+
+@pytest.mark.slow
+def test_an_account_can_be_made_before_anything_was_served(tmp_path: Path) -> None:
+    okaeri.create(tmp_path / "new")
+    told = {"OKAERI_WORKSPACE": str(tmp_path / "new"), "OKAERI_PASSWORD": WORDS, "OKAERI_DATABASE": ""}
+    command = [sys.executable, "-m", "okaeri.web", "createuser", "aki@komorebi.example", "--role", "owner"]
+
+    done = subprocess.run(command, env={**os.environ, **told}, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "aki@komorebi.example can sign in now, as Owner." in done.stdout
 
 
 @pytest.mark.django_db
