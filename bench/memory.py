@@ -23,7 +23,8 @@ def memory() -> Table:
     """The most that the demo's processes held together (PSS, megabytes) while building and working; and at rest."""
     with tempfile.TemporaryDirectory() as folder:
         shop = Path(folder) / "shop"
-        command = [sys.executable, "-m", "okaeri", "demo", "--workspace", str(shop), "--port", str(PORT)]
+        program = Path(sys.executable).with_name("okaeri")
+        command = [str(program), "demo", "--workspace", str(shop), "--port", str(PORT)]
         environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as demo:
             try:
