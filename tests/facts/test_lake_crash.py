@@ -22,8 +22,7 @@ from tests.facts.lakes import query
 
 pytestmark = [pytest.mark.crash, pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")]
 ROOT = Path(__file__).resolve().parents[2]
-MORE = int(os.environ.get("OKAERI_MORE_KILLS", "1"))
-ROUNDS = {"import": 20 * MORE, "compact": 15 * MORE, "erase": 18 * MORE}  # in each, two processes are killed
+ROUNDS = {"import": 40, "compact": 30, "erase": 35}
 
 
 class Worker:

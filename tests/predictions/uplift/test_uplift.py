@@ -44,20 +44,20 @@ def test_an_effect_on_everybody_alike_is_an_effect_and_no_reason_to_target() -> 
 @pytest.mark.slow
 @pytest.mark.parametrize(("everybody", "money"), [(0.0, False), (0.1, False), (0.1, True)])
 def test_a_treatment_that_moves_all_alike_is_hardly_ever_called_worth_targeting(everybody: float, money: bool) -> None:
-    """At most 3 of 40 worlds; with a true share of 2.5% there would be more false alarms twice in 100."""
-    verdicts = [fitted(world(1_000, seed=seed, everybody=everybody, money=money)).verdict for seed in range(40)]
+    """At most 5 of 100 worlds; 80 worlds with a true share of 2.5% give more than six false alarms once in 100."""
+    verdicts = [fitted(world(1_000, seed=seed, everybody=everybody, money=money)).verdict for seed in range(80)]
 
-    assert sum(verdict.works for verdict in verdicts) <= 3
+    assert sum(verdict.works for verdict in verdicts) <= 5
     assert all(verdict.kind != "too_few" for verdict in verdicts)
 
 
 @pytest.mark.slow
 def test_even_one_feature_that_can_only_help_or_harm_by_chance_is_not_believed() -> None:
     """With a single feature the two halves' chances are hardest to tell from a pattern."""
-    worlds = [world(1_000, seed=seed, everybody=0.1) for seed in range(40)]
+    worlds = [world(1_000, seed=seed, everybody=0.1) for seed in range(80)]
     alone = [SOME.fit({"age": w.features["age"]}, treated=w.treated, outcome=w.outcome).verdict for w in worlds]
 
-    assert sum(verdict.works for verdict in alone) <= 3
+    assert sum(verdict.works for verdict in alone) <= 5
 
 
 def test_the_order_of_customers_and_features_changes_nothing() -> None:
